@@ -1,0 +1,45 @@
+/** Identifiers: a prefix that says what it names, and 128 random bits. Never reused, not guessable. */
+import { randomBytes } from "node:crypto";
+
+const prefixes = {
+  command: "hto-",
+  process: "psh-",
+  operation: "hso-",
+  commandId: "cmd_",
+  audit: "audit_",
+  session: "ses_",
+  message: "msg_",
+  claim: "clm_",
+  call: "call_",
+  host: "hst_",
+} as const;
+
+export type IdKind = keyof typeof prefixes;
+
+/** Crockford's base32: no `i`, `l`, `o`, `u`, so an id survives being read aloud. 26 characters hold 130 bits. */
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+export function newId(kind: IdKind): string {
+  return prefixes[kind] + base32(randomBytes(16));
+}
+
+/** A short random tag for a fence around quoted output: 40 bits, new for each text, so no output can guess it. */
+export function newTag(): string {
+  return base32(randomBytes(5));
+}
+
+function base32(bytes: Uint8Array): string {
+  let text = "";
+  let pending = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    pending = (pending << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += alphabet[(pending >> bits) & 31];
+    }
+    pending &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + alphabet[(pending << (5 - bits)) & 31] : text;
+}

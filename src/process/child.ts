@@ -1,0 +1,35 @@
+/** A started OS process: leader of its own session and group. */
+import type { ExitStatus, ProcessIdentity } from "./identity.ts";
+import type { ProcessTree } from "./tree.ts";
+
+/** Bytes from a pipe. The chunk is a view into a shared buffer: it is valid only during the call. */
+export type ChunkSink = (chunk: Uint8Array) => void;
+
+/** The read end of a pipe, flowing from the tick of the spawn. */
+export interface OutputPipe {
+  /** Resolves when every writer has closed the pipe, or after `destroy`. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Whether every writer has closed it. */
+  readonly atEnd: boolean;
+  /** Stops reading and closes our end; a late writer gets SIGPIPE. Idempotent. */
+  destroy(): void;
+}
+
+/** The write end of a child's stdin. */
+export interface InputPipe {
+  /** Resolves when the bytes are in the pipe or can never be (the reader is gone: `false`). */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** End of file. Idempotent. */
+  end(): void;
+}
+
+export interface Child extends ProcessIdentity {
+  /** One pipe when output is merged: then `stderr` is null. Both null when output goes to files. */
+  readonly stdout: OutputPipe | null;
+  readonly stderr: OutputPipe | null;
+  /** Null unless the command asked for an open stdin. */
+  readonly stdin: InputPipe | null;
+  /** Resolves once with how the leader ended. Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  readonly tree: ProcessTree;
+}

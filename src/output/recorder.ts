@@ -30,7 +30,8 @@ export interface Recorder {
   /** Never throws: a failing disk is remembered and said in the summary, the preview and the counts go on. */
   write(stream: Stream, chunk: Uint8Array): void;
   onOutput(listener: OutputListener): Disposable;
-  preview(stream: Stream | "combined", maxBytes?: number): PreviewText;
+  /** At most `maxBytes` of it when given, else `previewBytes`. */
+  preview(stream: Stream, maxBytes?: number): PreviewText;
   /** Bytes so far. */
   bytes(stream: Stream | "combined"): number;
   /** Newlines so far, plus one for an unterminated last line. */

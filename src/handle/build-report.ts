@@ -1,0 +1,88 @@
+/** The final record, put together from what the lifecycle decided and what the ending found. Pure. */
+import type { PreviewText, Recorder } from "../output/recorder.ts";
+import type { OutputSummary, StreamSummary } from "../output/summary.ts";
+import type { Receipt } from "../process/receipt.ts";
+import type { SandboxState } from "../sandbox/sandbox.ts";
+import { outcomeOf } from "./cause.ts";
+import type { Handle } from "./handle.ts";
+import { type Report, reportSchemaVersion } from "./report.ts";
+import type { Ending } from "./supervise.ts";
+
+export interface ReportFacts {
+  readonly endedAt: number;
+  readonly sandbox: SandboxState;
+}
+
+export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, facts: ReportFacts): Report {
+  return {
+    ...common(handle, facts),
+    pid: handle.child?.pid ?? null,
+    durationMs: ending.durationMs,
+    output: ending.output,
+    stdout: recorder.preview("stdout"),
+    stderr: recorder.preview("stderr"),
+    outputIncomplete: ending.outputIncomplete,
+    receipt: ending.receipt,
+    error: null,
+  };
+}
+
+/** The report of a command that never ran: it could not be spawned, or it was cancelled before. */
+export function reportOfNothing(handle: Handle, facts: ReportFacts, error: string | null): Report {
+  return {
+    ...common(handle, facts),
+    pid: null,
+    durationMs: 0,
+    output: noOutput,
+    stdout: noText,
+    stderr: noText,
+    outputIncomplete: false,
+    receipt: emptyReceipt,
+    error,
+  };
+}
+
+function common(handle: Handle, { endedAt, sandbox }: ReportFacts) {
+  const { exit, cause } = handle.state;
+  const endedBy = cause ?? { kind: "exit", by: "command", reason: null };
+  const { request } = handle;
+  return {
+    schemaVersion: reportSchemaVersion,
+    handleId: handle.id,
+    alias: handle.alias,
+    commandId: handle.commandId,
+    callId: request.callId,
+    label: request.label,
+    command: request.command.display,
+    cwd: request.command.cwd,
+    outcome: outcomeOf(endedBy, exit),
+    endedBy,
+    exitCode: exit === null ? null : (exit.code ?? -1),
+    signal: exit?.signal ?? null,
+    startedAt: handle.startedAt,
+    endedAt,
+    mergedStderr: request.capture.merge,
+    sandbox,
+  } as const;
+}
+
+const noStream: StreamSummary = { bytes: 0, lines: 0, path: null };
+export const noText: PreviewText = { text: "", truncated: false, omittedBytes: 0, omittedLines: 0 };
+export const noOutput: OutputSummary = {
+  stdout: noStream,
+  stderr: noStream,
+  combined: noStream,
+  sha256: null,
+  hashOmitted: "never_started",
+  droppedBytes: 0,
+  writeError: null,
+};
+export const emptyReceipt: Receipt = {
+  processes: [],
+  found: 0,
+  stopped: 0,
+  survivors: [],
+  coverage: "group",
+  complete: true,
+  durationMs: 0,
+};

@@ -1,0 +1,148 @@
+/** The name by which a caller reaches a running command: its state, its stop, its end. The supervisor drives it. */
+import { newId } from "../base/ids.ts";
+import type { Recorder } from "../output/recorder.ts";
+import type { Child } from "../process/child.ts";
+import type { Ladder } from "../process/tree.ts";
+import type { Cause } from "./cause.ts";
+import { advance, initialLifecycle, type Lifecycle, type LifecycleEvent, type Phase } from "./lifecycle.ts";
+import type { Report } from "./report.ts";
+import type { HandleRequest } from "./request.ts";
+
+/** An answer that would like to carry the report. The first one registered carries it; the others read it for free. */
+export interface Carrier {
+  /** Ack it when the answer was received, release it when it was not. Harmless when another answer carried the report. */
+  readonly claimId: string;
+  /** No longer waiting. Idempotent. */
+  withdraw(): void;
+}
+
+export interface HandleIdentity {
+  readonly handleId: string;
+  readonly commandId: string;
+  /** Directory of the artifacts. */
+  readonly directory: string;
+  readonly startedAt: number;
+}
+
+export class Handle {
+  readonly id: string;
+  readonly commandId: string;
+  readonly directory: string;
+  readonly request: HandleRequest;
+  /** Wall clock, ms since 1970. */
+  readonly startedAt: number;
+  /** Resolves with the report once it is committed. Never rejects. */
+  readonly ended: Promise<Report>;
+  /** Resolves when somebody asks for the end of a command that has not ended by itself. */
+  readonly stopRequested: Promise<void>;
+  /** Aborted when somebody is in a hurry: late output is no longer waited for. */
+  readonly hurry: AbortSignal;
+  #owner: string;
+  #alias: number;
+  #state: Lifecycle = initialLifecycle;
+  #ladder: Ladder | null = null;
+  #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
+  readonly #carriers = new Set<Carrier>();
+  readonly #hurry = new AbortController();
+  readonly #ended = Promise.withResolvers<Report>();
+  readonly #stop = Promise.withResolvers<void>();
+
+  constructor(identity: HandleIdentity, request: HandleRequest) {
+    this.id = identity.handleId;
+    this.commandId = identity.commandId;
+    this.directory = identity.directory;
+    this.startedAt = identity.startedAt;
+    this.request = request;
+    this.ended = this.#ended.promise;
+    this.stopRequested = this.#stop.promise;
+    this.hurry = this.#hurry.signal;
+    this.#owner = request.owner;
+    this.#alias = 0;
+  }
+
+  /** Session that it belongs to: moves to the parent when a child session closes. */
+  get owner(): string {
+    return this.#owner;
+  }
+
+  /** Its number within the session. */
+  get alias(): number {
+    return this.#alias;
+  }
+
+  get phase(): Phase {
+    return this.#state.phase;
+  }
+
+  get state(): Lifecycle {
+    return this.#state;
+  }
+
+  /** The ladder of the first stop request. */
+  get ladder(): Ladder | null {
+    return this.#ladder;
+  }
+
+  /** Null until spawned. */
+  get child(): Child | null {
+    return this.#running?.child ?? null;
+  }
+
+  /** Null until spawned. */
+  get recorder(): Recorder | null {
+    return this.#running?.recorder ?? null;
+  }
+
+  /**
+   * Asks for the end. True when this is the first cause; a later caller joins the first stop (and may tighten its deadline).
+   * False also when the command ended by itself before.
+   */
+  requestStop(cause: Cause, ladder: Ladder): boolean {
+    const first = this.#state.cause === null;
+    this.#ladder ??= ladder;
+    this.dispatch({ type: "stop_requested", cause });
+    if (!first && this.#state.phase === "stopping") void this.child?.tree.stop(ladder);
+    return first;
+  }
+
+  /** An answer announces that it waits for the report. */
+  expectAnswer(claimId: string = newId("claim")): Carrier {
+    const carrier: Carrier = { claimId, withdraw: () => void this.#carriers.delete(carrier) };
+    this.#carriers.add(carrier);
+    return carrier;
+  }
+
+  /** The answer that will carry the report if it came now. */
+  get carrier(): Carrier | null {
+    for (const carrier of this.#carriers) return carrier;
+    return null;
+  }
+
+  /** @internal Only the supervisor writes. */
+  dispatch(event: LifecycleEvent): void {
+    const before = this.#state;
+    this.#state = advance(before, event);
+    if (this.#state.phase === "stopping") this.#stop.resolve();
+    if (this.#state.hurry) this.#hurry.abort();
+  }
+
+  /** @internal */
+  belongsTo(owner: string, alias: number): void {
+    this.#owner = owner;
+    this.#alias = alias;
+  }
+
+  /** @internal */
+  runs(child: Child, recorder: Recorder): void {
+    this.#running = { child, recorder };
+    this.dispatch({ type: "spawned" });
+  }
+
+  /** @internal */
+  finish(report: Report): void {
+    this.dispatch({ type: "recorded" });
+    this.#running = null;
+    this.#carriers.clear();
+    this.#ended.resolve(report);
+  }
+}

@@ -1,0 +1,36 @@
+/** What the supervisor is asked to run, with every default filled in. */
+import type { Command } from "../process/command.ts";
+
+export interface CaptureSettings {
+  /** One pipe in exact order: everything is `stdout`. */
+  readonly merge: boolean;
+  /** Bytes of head plus tail kept per stream for inline text. */
+  readonly previewBytes: number;
+  /** `pipe` counts and caps as it reads. `file` hands the artifact itself to the child: fastest, with a cap by polling. */
+  readonly transport: "pipe" | "file";
+}
+
+export interface ProgressSettings {
+  readonly intervalMs: number;
+  /** The interval doubles up to this. */
+  readonly maxIntervalMs: number;
+  /** Per stream, in bytes. */
+  readonly maxInlineBytes: number;
+}
+
+export interface HandleRequest {
+  /** Opaque id of the owner: a session. */
+  readonly owner: string;
+  /** A repeat with the same id joins the first handle. */
+  readonly requestId: string;
+  readonly callId: string | null;
+  readonly label: string | null;
+  readonly command: Command;
+  readonly capture: CaptureSettings;
+  /** Null means no limit. Counted from the spawn. */
+  readonly timeoutMs: number | null;
+  readonly maxOutputBytes: number;
+  /** What happens to processes that outlive a command which ended by itself. */
+  readonly leftovers: "stop" | "keep";
+  readonly progress: ProgressSettings | null;
+}

@@ -1,0 +1,85 @@
+/** The life of one started command, from the spawn to "nobody is left and all output is on disk". */
+import type { Clock } from "../base/clock.ts";
+import type { Recorder } from "../output/recorder.ts";
+import type { OutputSummary } from "../output/summary.ts";
+import type { Child } from "../process/child.ts";
+import type { ExitStatus } from "../process/identity.ts";
+import type { Receipt } from "../process/receipt.ts";
+import { afterExit, afterStop, drain } from "./drain.ts";
+import type { Handle } from "./handle.ts";
+import type { Ladders } from "./ladders.ts";
+
+export interface Ending {
+  readonly output: OutputSummary;
+  readonly receipt: Receipt;
+  readonly outputIncomplete: boolean;
+  /** From the spawn to the end of the leader, or to now when it could not be ended. */
+  readonly durationMs: number;
+}
+
+export interface SuperviseOptions {
+  readonly clock: Clock;
+  readonly ladders: Ladders;
+}
+
+/** How long a stopped leader's exit status may take to reach us after it was seen gone. */
+const exitNoticeMs = 1_000;
+
+/** Never rejects: what fails on the way is in the ending. */
+export async function supervise(
+  handle: Handle,
+  child: Child,
+  recorder: Recorder,
+  options: SuperviseOptions,
+): Promise<Ending> {
+  const { clock, ladders } = options;
+  const spawnedAt = clock.monotonic();
+  let exitedAt: number | null = null;
+  const exited = child.exited.then((status: ExitStatus) => {
+    exitedAt = clock.monotonic();
+    handle.dispatch({ type: "exited", status });
+  });
+  const timeout = armTimeout(handle, options);
+  await Promise.race([exited, handle.stopRequested]);
+  timeout?.cancel();
+
+  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+  const drainOptions = { clock, lastOutputAt: () => recorder.lastOutputAt };
+  if (handle.phase === "draining") await drain(pipes, { ...drainOptions, bounds: afterExit, signal: handle.hurry });
+  const receipt = await endTree(handle, child, options);
+  const atEnd = await drain(pipes, { ...drainOptions, bounds: afterStop });
+  await within(exited, exitNoticeMs, clock);
+  // A kept process goes on printing into a pipe that is read: closing it would kill the process with SIGPIPE.
+  const kept = receipt.survivors.some((survivor) => survivor.reason === "kept");
+  if (!atEnd && !kept) for (const pipe of pipes) pipe.destroy();
+  child.stdin?.end();
+
+  const output = await recorder.finish();
+  handle.dispatch({ type: "quiet" });
+  const endedAt = exitedAt ?? clock.monotonic();
+  return { output, receipt, outputIncomplete: !atEnd, durationMs: Math.round(endedAt - spawnedAt) };
+}
+
+function armTimeout(handle: Handle, { clock, ladders }: SuperviseOptions) {
+  const { timeoutMs } = handle.request;
+  if (timeoutMs === null) return null;
+  return clock.after(timeoutMs, () => {
+    handle.requestStop({ kind: "timeout", by: "longhand", reason: `timeout_ms ${timeoutMs}` }, ladders.stop);
+  });
+}
+
+function endTree(handle: Handle, child: Child, { ladders }: SuperviseOptions): Promise<Receipt> {
+  if (handle.phase === "stopping") return child.tree.stop(handle.ladder ?? ladders.stop);
+  if (handle.request.leftovers === "keep") return child.tree.keep();
+  return child.tree.stop(ladders.leftovers);
+}
+
+function within(promise: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const timer = clock.after(ms, resolve);
+  void promise.then(() => {
+    timer.cancel();
+    resolve();
+  });
+  return done;
+}

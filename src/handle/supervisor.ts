@@ -1,0 +1,213 @@
+/** Starts commands, keeps the live ones, and sees each through to its recorded report. */
+import type { Clock } from "../base/clock.ts";
+import { asLonghandError, LonghandError } from "../base/errors.ts";
+import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { HandleRecord, HostTicket, Ledger } from "../ledger/ledger.ts";
+import type { Recorder, RecorderOptions } from "../output/recorder.ts";
+import type { Child } from "../process/child.ts";
+import type { Capture, Launcher } from "../process/launcher.ts";
+import type { Mark } from "../process/mark.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { reportOf, reportOfNothing } from "./build-report.ts";
+import type { Cause } from "./cause.ts";
+import { Handle } from "./handle.ts";
+import type { Ladders } from "./ladders.ts";
+import { startProgress } from "./progress.ts";
+import { record } from "./record.ts";
+import type { Report } from "./report.ts";
+import type { HandleRequest } from "./request.ts";
+import { supervise } from "./supervise.ts";
+
+export interface SupervisorOptions {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly ticket: HostTicket;
+  readonly launcher: Launcher;
+  readonly sandbox: Sandbox;
+  readonly ladders: Ladders;
+  /** Handles that may run at once. */
+  readonly maxRunning: number;
+  /** Makes the directory for a handle's artifacts and returns its path. */
+  readonly createDirectory: (handleId: string) => string;
+  readonly createRecorder: (options: RecorderOptions) => Recorder;
+  /** A handle started or ended, for watchers. */
+  readonly onChange?: (change: HandleChange) => void;
+}
+
+export interface StartOptions {
+  /** Aborted before the spawn: nothing is spawned and the handle ends as cancelled. */
+  readonly signal?: AbortSignal;
+  /** Claim id of the answer that will carry the report, or the error of a failed start. */
+  readonly answer?: string;
+}
+
+export type HandleChange =
+  | { readonly type: "started"; readonly handle: Handle }
+  | { readonly type: "ended"; readonly handle: Handle; readonly report: Report };
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #live = new Map<string, Handle>();
+  #closed = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  get(handleId: string): Handle | undefined {
+    return this.#live.get(handleId);
+  }
+
+  /** Handles that have not ended, oldest first. */
+  live(owner?: string): Handle[] {
+    return [...this.#live.values()].filter((handle) => owner === undefined || handle.owner === owner);
+  }
+
+  /**
+   * Resolves once the command runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
+   * `unavailable` (the ledger), `conflict` (the request was placed before and has ended).
+   */
+  async start(request: HandleRequest, { signal, answer }: StartOptions = {}): Promise<Handle> {
+    const { clock, launcher, createDirectory } = this.#options;
+    this.#admit();
+    const handleId = newId("command");
+    const directory = createDirectory(handleId);
+    const identity = { handleId, commandId: newId("commandId"), directory, startedAt: clock.now() };
+    const handle = new Handle(identity, request);
+    if (answer !== undefined) handle.expectAnswer(answer);
+    this.#live.set(handleId, handle);
+    try {
+      const mark = await launcher.newMark(handleId);
+      const placed = await this.#place(handle, mark);
+      if (placed.existing) return this.#join(handle, placed.handle);
+      handle.belongsTo(placed.handle.sessionId, placed.handle.alias);
+      if (signal?.aborted === true) {
+        handle.dispatch({ type: "stop_requested", cause: { kind: "cancel", by: "caller", reason: null } });
+      }
+      await this.#launch(handle, mark);
+    } catch (error) {
+      if (handle.phase === "starting") this.#live.delete(handleId);
+      throw error;
+    }
+    return handle;
+  }
+
+  /** Stops handles and resolves with their reports, in the order of their start. */
+  async stopAll(handles: readonly Handle[], cause: Cause): Promise<Report[]> {
+    for (const handle of handles) handle.requestStop(cause, this.#options.ladders.stop);
+    return Promise.all(handles.map((handle) => handle.ended));
+  }
+
+  /** Refuses new handles and stops the live ones. Resolves with their reports. */
+  close(): Promise<Report[]> {
+    this.#closed = true;
+    return this.stopAll(this.live(), { kind: "runtime_close", by: "longhand", reason: null });
+  }
+
+  #admit(): void {
+    if (this.#closed) throw new LonghandError("closed", "the runtime is closed");
+    const { maxRunning } = this.#options;
+    if (this.#live.size < maxRunning) return;
+    throw new LonghandError("capacity", `${maxRunning} commands are running already: stop one or wait for one to end`, {
+      details: { limit: maxRunning, got: String(this.#live.size + 1) },
+    });
+  }
+
+  #place(handle: Handle, mark: Mark) {
+    const { ledger, ticket } = this.#options;
+    const { request } = handle;
+    const spec: JsonObject = {
+      command_id: handle.commandId,
+      command: request.command.display,
+      cwd: request.command.cwd,
+      directory: handle.directory,
+      mark: { cookie: mark.cookie, limits: mark.limits === null ? null : { ...mark.limits } },
+      merged: request.capture.merge,
+    };
+    const { owner: sessionId, requestId, callId, label } = request;
+    const createdAt = handle.startedAt;
+    return ledger.place({ handleId: handle.id, sessionId, requestId, callId, label, lifetime: "session", spec, createdAt, ticket });
+  }
+
+  /** The same request came twice. */
+  #join(mine: Handle, theirs: HandleRecord): Handle {
+    this.#live.delete(mine.id);
+    const running = this.#live.get(theirs.handleId);
+    if (running !== undefined) return running;
+    throw new LonghandError("conflict", `this request was placed before as ${theirs.handleId}`, {
+      details: { handle_id: theirs.handleId },
+    });
+  }
+
+  async #launch(handle: Handle, mark: Mark): Promise<void> {
+    // Cancelled while it was being placed: nothing is spawned, and the report says so.
+    if (handle.state.cause !== null) return void this.#neverRan(handle, handle.state.cause, null);
+    const { launcher, sandbox, createRecorder, onChange } = this.#options;
+    const recorder = createRecorder({
+      directory: handle.directory,
+      merged: handle.request.capture.merge,
+      maxBytes: handle.request.maxOutputBytes,
+      previewBytes: handle.request.capture.previewBytes,
+      onLimit: () => handle.requestStop(limitCause(handle.request.maxOutputBytes), this.#options.ladders.stop),
+    });
+    let child: Child;
+    try {
+      const command = sandbox.confine(handle.request.command);
+      child = await launcher.launch(command, mark, captureInto(recorder, handle.request.capture.merge));
+    } catch (thrown) {
+      const error = asLonghandError(thrown);
+      await recorder.finish();
+      await this.#neverRan(handle, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
+      throw error;
+    }
+    handle.runs(child, recorder);
+    onChange?.({ type: "started", handle });
+    void this.#seeThrough(handle, child, recorder);
+  }
+
+  async #seeThrough(handle: Handle, child: Child, recorder: Recorder): Promise<void> {
+    const { clock, sandbox } = this.#options;
+    const { pid, startTime } = child;
+    const progress = startProgress(handle, this.#options);
+    if (handle.carrier === null) {
+      // For people who list handles from elsewhere; nothing depends on it.
+      void this.#options.ledger
+        .note({ handleId: handle.id, ticket: this.#options.ticket, notes: { pid, start_time: startTime } })
+        .catch(() => false);
+    }
+    const ending = await supervise(handle, child, recorder, this.#options);
+    progress[Symbol.dispose]();
+    await this.#conclude(handle, reportOf(handle, ending, recorder, { endedAt: clock.now(), sandbox: sandbox.state }));
+  }
+
+  #neverRan(handle: Handle, cause: Cause, error: LonghandError | null): Promise<void> {
+    handle.dispatch({ type: "spawn_failed", cause });
+    const facts = { endedAt: this.#options.clock.now(), sandbox: this.#options.sandbox.state };
+    return this.#conclude(handle, reportOfNothing(handle, facts, error?.message ?? null));
+  }
+
+  async #conclude(handle: Handle, report: Report): Promise<void> {
+    const finish = (): void => {
+      if (handle.phase === "ended") return;
+      this.#live.delete(handle.id);
+      handle.finish(report);
+      this.#options.onChange?.({ type: "ended", handle, report });
+    };
+    // A store that fails must not hang whoever waits for the report; the message follows when the store is back.
+    await record(handle, report, { ...this.#options, onDelay: finish });
+    finish();
+  }
+}
+
+function captureInto(recorder: Recorder, merged: boolean): Capture {
+  return {
+    kind: "pipes",
+    onStdout: (chunk) => recorder.write("stdout", chunk),
+    onStderr: merged ? null : (chunk) => recorder.write("stderr", chunk),
+  };
+}
+
+function limitCause(maxBytes: number): Cause {
+  return { kind: "output_limit", by: "longhand", reason: `more than ${maxBytes} bytes of output` };
+}

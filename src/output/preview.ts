@@ -7,15 +7,13 @@ import { decodeUtf8, plainText, wholeEnd, wholeStart } from "./text.ts";
 export interface PreviewText {
   /** Head, a line that says what is omitted, and tail; all of it when nothing is. */
   readonly text: string;
-  /** What is before the omission; all of it when nothing is omitted. */
-  readonly head: string;
-  /** What is behind the omission; empty when nothing is omitted. */
-  readonly tail: string;
   readonly truncated: boolean;
   /** Bytes between head and tail that are not shown. */
   readonly omittedBytes: number;
   /** Newlines among them: lines whose end is not shown. */
   readonly omittedLines: number;
+  /** Characters of `text` that are head; absent when nothing is omitted. */
+  readonly headChars?: number;
 }
 
 export interface PreviewFacts {
@@ -29,7 +27,7 @@ export function previewOf({ head, tail, omitted }: Ends, { newlines, growing }: 
   if (omitted === 0) {
     const all = Buffer.concat([head, tail]);
     const text = plainText(decodeUtf8(growing ? all.subarray(0, wholeEnd(all)) : all));
-    return { text, head: text, tail: "", truncated: false, omittedBytes: 0, omittedLines: 0 };
+    return { text, truncated: false, omittedBytes: 0, omittedLines: 0 };
   }
   const first = head.subarray(0, wholeEnd(head));
   const last = tail.subarray(wholeStart(tail));
@@ -38,7 +36,15 @@ export function previewOf({ head, tail, omitted }: Ends, { newlines, growing }: 
   const headText = plainText(decodeUtf8(first));
   const tailText = plainText(decodeUtf8(growing ? last.subarray(0, wholeEnd(last)) : last));
   const text = `${endLine(headText)}${omission(omittedBytes, omittedLines)}\n${tailText}`;
-  return { text, head: headText, tail: tailText, truncated: true, omittedBytes, omittedLines };
+  return { text, truncated: true, omittedBytes, omittedLines, headChars: headText.length };
+}
+
+/** Head and tail apart, without the line between them; the tail is null when nothing is omitted. */
+export function previewEnds({ text, headChars }: PreviewText): { readonly head: string; readonly tail: string | null } {
+  if (headChars === undefined) return { head: text, tail: null };
+  const head = text.slice(0, headChars);
+  const omissionStart = endLine(head).length;
+  return { head, tail: text.slice(text.indexOf("\n", omissionStart) + 1) };
 }
 
 function omission(bytes: number, lines: number): string {

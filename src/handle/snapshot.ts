@@ -1,6 +1,7 @@
 /** A running handle as it is now, for progress messages and for answers that do not wait. JSON-safe. */
 import type { Clock } from "../base/clock.ts";
 import type { PreviewText } from "../output/recorder.ts";
+import { noText } from "./build-report.ts";
 import type { Handle } from "./handle.ts";
 import type { Phase } from "./lifecycle.ts";
 
@@ -26,8 +27,6 @@ export interface Snapshot {
   readonly silenceMs: number;
 }
 
-const nothing: PreviewText = { text: "", truncated: false, omittedBytes: 0, omittedLines: 0 };
-
 export function snapshot(handle: Handle, clock: Clock, maxInlineBytes?: number): Snapshot {
   const { recorder, request } = handle;
   const durationMs = Math.max(0, clock.now() - handle.startedAt);
@@ -44,8 +43,8 @@ export function snapshot(handle: Handle, clock: Clock, maxInlineBytes?: number):
     pid: handle.child?.pid ?? null,
     startedAt: handle.startedAt,
     durationMs,
-    stdout: recorder?.preview("stdout", maxInlineBytes) ?? nothing,
-    stderr: recorder?.preview("stderr", maxInlineBytes) ?? nothing,
+    stdout: recorder?.preview("stdout", maxInlineBytes) ?? noText,
+    stderr: recorder?.preview("stderr", maxInlineBytes) ?? noText,
     mergedStderr: request.capture.merge,
     bytes: recorder?.bytes("combined") ?? 0,
     stderrBytes: recorder?.bytes("stderr") ?? 0,

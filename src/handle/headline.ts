@@ -1,0 +1,90 @@
+/** One line that says how a handle stands or ended: `[exit 1 · 41s · h7 · 214 lines]`. */
+import type { Receipt } from "../process/receipt.ts";
+import { count, duration, plain, quoted, size } from "./plain.ts";
+import type { Report } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export function alias(number: number): string {
+  return `h${number}`;
+}
+
+export interface HeadlineOptions {
+  /** Alias in the reader's session (it differs from the report's after a hand-over). */
+  readonly alias?: number;
+  /** Lines that are shown below the headline, when fewer than there are. */
+  readonly shownLines?: number;
+  /** Further facts, each already harmless. */
+  readonly facts?: readonly string[];
+}
+
+export function reportHeadline(report: Report, options: HeadlineOptions = {}): string {
+  const { output } = report;
+  const shown = options.shownLines === undefined ? "" : `, ${options.shownLines} shown`;
+  const parts = [
+    `${verdict(report)} ${report.outcome === "cancelled" ? alias(options.alias ?? report.alias) : ""}`.trim(),
+    duration(report.durationMs),
+    ...(report.outcome === "cancelled" ? [] : [alias(options.alias ?? report.alias)]),
+    ...whoAndWhy(report),
+    ...(output.combined.lines > 0 ? [`${count(output.combined.lines, "line")}${shown}`] : ["no output"]),
+    ...receiptFacts(report),
+    ...caveats(report),
+    ...(options.facts ?? []),
+  ];
+  return `[${parts.join(" · ")}]`;
+}
+
+export function runningHeadline(now: Snapshot, facts: readonly string[] = []): string {
+  const verb = now.phase === "running" || now.phase === "starting" ? "running" : now.phase;
+  const parts = [`${verb} ${alias(now.alias)}`, duration(now.durationMs), size(now.bytes), ...facts];
+  return `[${parts.join(" · ")}]`;
+}
+
+function verdict(report: Report): string {
+  switch (report.outcome) {
+    case "exited":
+      return `exit ${report.exitCode}`;
+    case "signaled":
+      return `ended by ${report.signal}`;
+    case "timed_out":
+      return "timed out";
+    case "output_limit":
+      return "output limit";
+    case "spawn_failed":
+      return "could not start";
+    default:
+      return report.outcome;
+  }
+}
+
+function whoAndWhy({ outcome, endedBy }: Report): string[] {
+  if (outcome === "exited" || outcome === "signaled") return [];
+  const reason = endedBy.reason === null ? "" : `: ${quoted(endedBy.reason)}`;
+  if (outcome === "cancelled") return [`by ${plain(endedBy.by, 40)}${reason}`];
+  return endedBy.reason === null ? [] : [plain(endedBy.reason)];
+}
+
+function receiptFacts({ receipt, outcome }: Report): string[] {
+  const facts = [];
+  const byItself = outcome === "exited" || outcome === "signaled";
+  const left = receipt.survivors.length;
+  if (byItself && receipt.found > 0 && left === 0) facts.push(`${count(receipt.found, "leftover")} stopped`);
+  if (!byItself && receipt.found > 0) facts.push(`${receipt.stopped} stopped, ${left} left`);
+  if (left > 0) facts.push(`still alive: ${survivors(receipt)}`);
+  if (!receipt.complete) facts.push("the search for processes was cut off by its deadline");
+  return facts;
+}
+
+function survivors(receipt: Receipt): string {
+  return receipt.survivors
+    .slice(0, 5)
+    .map(({ pid, name, reason }) => `${plain(name, 20)} ${pid} (${reason})`)
+    .join(", ");
+}
+
+function caveats({ output, outputIncomplete }: Report): string[] {
+  const facts = [];
+  if (outputIncomplete) facts.push("output may be incomplete: a survivor holds the pipe");
+  if (output.droppedBytes > 0) facts.push(`${size(output.droppedBytes)} dropped at the output limit`);
+  if (output.writeError !== null) facts.push(`not all output is on disk: ${plain(output.writeError.errno)}`);
+  return facts;
+}

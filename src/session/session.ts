@@ -1,0 +1,142 @@
+/** Who asked: the owner of calls, handles and one inbox. */
+import type { Clock } from "../base/clock.ts";
+import { LonghandError } from "../base/errors.ts";
+import { newId } from "../base/ids.ts";
+import type { Handle } from "../handle/handle.ts";
+import type { Report } from "../handle/report.ts";
+import type { Ladders } from "../handle/ladders.ts";
+import type { Supervisor } from "../handle/supervisor.ts";
+import type { Ledger, Reader, SessionRecord } from "../ledger/ledger.ts";
+import type { Approve } from "./approval.ts";
+import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts";
+import { renderDigest } from "./digest.ts";
+import { Inbox } from "./inbox.ts";
+import type { LiveOutput } from "./live-output.ts";
+import type { ToolResult } from "./tool-result.ts";
+
+export interface CallOptions {
+  /** The caller's own id of the call, by which it can be cancelled or moved to the background. Refused while one with it is in flight. */
+  readonly callId?: string;
+  /** Aborting it cancels the call: it resolves with `status: "cancelled"`. */
+  readonly signal?: AbortSignal;
+  /** Live output, at most 10 updates a second. Goes on after a move to the background, until the command ends. */
+  readonly onOutput?: LiveOutput;
+  /** A repeat with the same id joins the command of the first. */
+  readonly requestId?: string;
+}
+
+/** What a session is made of; the runtime provides it. */
+export interface SessionParts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly supervisor: Supervisor;
+  readonly ladders: Ladders;
+  readonly artifactsRoot: string;
+  /** What children inherit, before it is cleaned. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly approve: Approve | null;
+  readonly settings: SessionSettings;
+  readonly dispatch: (session: Session, name: string, input: unknown, options: CallOptions) => Promise<ToolResult>;
+  readonly onClose: (session: Session) => void;
+}
+
+export interface SessionSettings {
+  /** Where commands run that name no directory. */
+  readonly defaultCwd: string;
+  /** Default cap of a command's output on disk. */
+  readonly maxOutputBytes: number;
+  /** Default bound of inline text per stream. */
+  readonly maxInlineBytes: number;
+  /** The host puts the inbox into the conversation by itself: answers may say that results arrive by themselves. */
+  readonly injectsInbox: boolean;
+}
+
+export class Session implements AsyncDisposable {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly inbox: Inbox;
+  /** @internal */
+  readonly calls: CallRegistry = new CallRegistry();
+  /** @internal */
+  readonly parts: SessionParts;
+  /** @internal */
+  readonly reader: Reader;
+  readonly #onClose: SessionRecord["onClose"];
+  #closing: Promise<Report[]> | null = null;
+
+  constructor(record: SessionRecord, parts: SessionParts) {
+    this.id = record.sessionId;
+    this.parentId = record.parentId;
+    this.parts = parts;
+    this.reader = { sessionId: record.sessionId, readerEpoch: record.readerEpoch };
+    this.inbox = new Inbox(parts.ledger, this.reader);
+    this.#onClose = record.onClose;
+  }
+
+  /**
+   * Runs a tool. Rejects with a `LonghandError` when we could not do the job; a failing or cancelled command is a result.
+   * The report that an answer carries counts as delivered once this promise has settled.
+   */
+  async call(name: string, input: unknown, options: CallOptions = {}): Promise<ToolResult> {
+    const result = await this.dispatch(name, input, options);
+    void result.received();
+    return result;
+  }
+
+  /** Like `call`, but the caller says when the answer was received (or not): for callers across a socket. */
+  dispatch(name: string, input: unknown, options: CallOptions = {}): Promise<ToolResult> {
+    if (this.#closing !== null) throw new LonghandError("closed", `session ${this.id} is closed`);
+    return this.parts.dispatch(this, name, input, options);
+  }
+
+  /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */
+  async moveToBackground(callId: string): Promise<boolean> {
+    return this.calls.moveToBackground(callId);
+  }
+
+  async cancelCall(callId: string, { by = "user", reason = null }: Partial<CancelDetails> = {}): Promise<CancelStatus> {
+    return this.calls.cancel(callId, { by, reason });
+  }
+
+  /** @internal Handles of this session that run here. */
+  live(): Handle[] {
+    return this.parts.supervisor.live(this.id);
+  }
+
+  /** What runs and what is unread, for a transcript that is being compacted. Claims nothing. */
+  async digest(): Promise<string> {
+    return renderDigest(this.live(), await this.inbox.unread(), this.parts.clock);
+  }
+
+  /**
+   * Final. With an open parent, running handles and undelivered messages go to it (unless opened with `onClose: "stop"`);
+   * else the handles are stopped and their reports returned: that is their delivery. A second call joins the first.
+   */
+  close(): Promise<Report[]> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<Report[]> {
+    const { ledger, supervisor } = this.parts;
+    const parent = this.parentId === null ? null : await ledger.session({ sessionId: this.parentId });
+    const handOver = this.#onClose === "hand_over" && parent?.state === "open";
+    // A call in flight is given up; a foreground command is stopped by its call, what runs in the background goes on below.
+    this.calls.cancelAll({ by: "longhand", reason: "the session was closed" });
+    const reports = handOver ? [] : await this.#stopAll();
+    const { moved } = await ledger.closeSession({ ...this.reader, handOver });
+    for (const { handleId, sessionId, alias } of moved) supervisor.get(handleId)?.belongsTo(sessionId, alias);
+    this.parts.onClose(this);
+    return reports;
+  }
+
+  #stopAll(): Promise<Report[]> {
+    const handles = this.live();
+    for (const handle of handles) handle.expectAnswer(newId("claim"));
+    return this.parts.supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
+  }
+}

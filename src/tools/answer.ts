@@ -1,0 +1,66 @@
+/** Answers about a command, ended or running: the contract's JSON and the model's text of the same thing. */
+import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Handle } from "../handle/handle.ts";
+import { alias } from "../handle/headline.ts";
+import type { Report } from "../handle/report.ts";
+import { type Snapshot, snapshot } from "../handle/snapshot.ts";
+import type { ArtifactsState } from "../ledger/ledger.ts";
+import { planArtifacts } from "../output/artifacts.ts";
+import type { Session } from "../session/session.ts";
+import { renderReport, renderSnapshot } from "../session/report-text.ts";
+import type { ToolAnswer } from "./tool.ts";
+import { type ReportWireOptions, reportToWire, snapshotToWire } from "./wire.ts";
+
+export interface EndedOptions extends ReportWireOptions {
+  /** Claim that the answer delivers. */
+  readonly claimId?: string;
+  /** Further fields of the answer. */
+  readonly extra?: JsonObject;
+  /** Instead of the report's status. */
+  readonly status?: string;
+  readonly artifacts?: ArtifactsState;
+}
+
+export function endedAnswer(report: Report, options: EndedOptions = {}): ToolAnswer {
+  const { claimId, extra = {}, status, ...wire } = options;
+  const data: JsonObject = { ...reportToWire(report, wire), ...extra, ...(status === undefined ? {} : { status }) };
+  return {
+    status: status ?? String(data["status"]),
+    data: { ...data, completed: true },
+    text: renderReport(report, { alias: options.alias ?? report.alias }),
+    ...(claimId === undefined ? {} : { claimId }),
+  };
+}
+
+export interface RunningOptions {
+  readonly maxInlineBytes?: number;
+  readonly extra?: JsonObject;
+}
+
+export function runningAnswer(handle: Handle, session: Session, options: RunningOptions = {}): ToolAnswer {
+  const { clock, artifactsRoot, settings } = session.parts;
+  const now = snapshot(handle, clock, options.maxInlineBytes);
+  const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
+  return {
+    status: "running",
+    data: { ...snapshotToWire(now, paths), ...options.extra },
+    text: `${renderSnapshot(now)}\n${whatNext(now, settings.injectsInbox)}`,
+  };
+}
+
+function whatNext(now: Snapshot, injectsInbox: boolean): string {
+  const name = alias(now.alias);
+  const arrives = injectsInbox
+    ? "the result arrives by itself; do not poll."
+    : `the result waits in the inbox: wait_command ${name} or drain_inbox.`;
+  return `[${arrives} Stop: cancel_handle ${name}]`;
+}
+
+/** The report of a handle that ended before, claimed for this answer when nobody has it yet. */
+export async function claimFor(session: Session, handleId: string): Promise<string | undefined> {
+  const claim = await session.parts.ledger
+    .claimHandle({ ...session.reader, handleId, claimId: newId("claim") })
+    .catch(() => null);
+  return claim?.claimId;
+}

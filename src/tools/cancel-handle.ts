@@ -1,0 +1,78 @@
+/** `cancel_handle`: ends a command and everything it started, within 2 s. */
+import { z } from "zod";
+import type { Cause } from "../handle/cause.ts";
+import type { Handle } from "../handle/handle.ts";
+import { alias } from "../handle/headline.ts";
+import { claimFor, endedAnswer } from "./answer.ts";
+import { reportFromElsewhere } from "./elsewhere.ts";
+import { resolveHandle } from "./resolve-handle.ts";
+import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
+import { waitForReport } from "./wait-for-report.ts";
+
+const input = z.strictObject({
+  handle_id: z.string().min(1).describe("Handle id or alias (h7)."),
+  wait_result_ms: z.int().min(0).optional().describe("Wait this long for the final result and answer with it."),
+  timed_out: z.boolean().default(false).describe("Record the end as a timeout instead of a cancel."),
+  reason: z.string().max(1_000).optional(),
+});
+
+type CancelInput = z.output<typeof input>;
+
+export const cancelHandle = defineTool({
+  name: "cancel_handle",
+  description:
+    "Stop a command and every process it started. Answers at once, or with the final result when wait_result_ms is given. " +
+    "For a command that has ended it answers with its result.",
+  input,
+  run: async (asked, context) => {
+    const found = await resolveHandle(context.session, asked.handle_id);
+    if (found.where === "here") return cancelHere(found.handle, asked, context);
+    const { session, call } = context;
+    const { record } = found;
+    let report = found.where === "ended" ? found.report : null;
+    let cancelled = false;
+    if (report === null) {
+      const wish = { ...causeOf(asked) };
+      cancelled = await session.parts.ledger.cancel({ handleId: record.handleId, wish });
+      if (asked.wait_result_ms !== undefined) report = await reportFromElsewhere(session, record, { call, ms: asked.wait_result_ms });
+    }
+    const base = { handleId: record.handleId, number: record.alias, cancelled };
+    if (report === null) return answer(base, null);
+    const claimId = await claimFor(session, record.handleId);
+    const claim = claimId === undefined ? {} : { claimId };
+    return answer(base, endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts }));
+  },
+});
+
+async function cancelHere(handle: Handle, asked: CancelInput, { session, call }: ToolContext): Promise<ToolAnswer> {
+  const { clock, ladders } = session.parts;
+  const ms = asked.wait_result_ms ?? 0;
+  // Registered before the stop is asked for, so that its own result cannot slip into the inbox first.
+  const waiting = asked.wait_result_ms === undefined ? null : waitForReport(handle, { clock, call, ms });
+  const cancelled = handle.requestStop(causeOf(asked), ladders.cancel);
+  const base = { handleId: handle.id, number: handle.alias, cancelled };
+  const waited = await waiting;
+  if (waited?.ended !== true) return answer(base, null);
+  return answer(base, endedAnswer(waited.report, { claimId: waited.claimId }));
+}
+
+function causeOf({ timed_out: timedOut, reason }: CancelInput): Cause {
+  return { kind: timedOut ? "timeout" : "cancel", by: "agent", reason: reason ?? null };
+}
+
+interface Base {
+  readonly handleId: string;
+  readonly number: number;
+  readonly cancelled: boolean;
+}
+
+function answer({ handleId, number, cancelled }: Base, result: ToolAnswer | null): ToolAnswer {
+  const name = alias(number);
+  const state = cancelled ? `stopping ${name}: its result follows` : `${name} was being stopped already`;
+  return {
+    status: result?.status ?? (cancelled ? "stopping" : "running"),
+    data: { handle_id: handleId, alias: name, cancelled, ...(result === null ? {} : { result: result.data }) },
+    text: result?.text ?? `[${state}]`,
+    ...(result?.claimId === undefined ? {} : { claimId: result.claimId }),
+  };
+}

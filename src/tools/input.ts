@@ -1,0 +1,103 @@
+/** Checking a tool's input: every refusal names the field, what was expected and what came. */
+import type { z } from "zod";
+import { LonghandError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+
+/** `null` for an optional field means that it is absent. Unknown keys are refused by name. */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string): T {
+  const parsed = schema.safeParse(withoutNulls(input), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  if (issue === undefined) throw new LonghandError("invalid_parameter", "the input is invalid", { tool });
+  throw refusal(issue, tool, schema);
+}
+
+function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): LonghandError {
+  if (issue.code === "unrecognized_keys") return unknownKey(issue, tool, schema);
+  const param = pathOf(issue.path);
+  if (issue.code === "invalid_type" && issue.input === undefined && issue.path.length > 0) {
+    return new LonghandError("missing_parameter", `${param} is required: ${article(issue.expected)}`, {
+      tool,
+      param,
+      details: { expected: issue.expected },
+    });
+  }
+  const expected = expectation(issue);
+  const got = describe(issue.input);
+  const message = `${param === "" ? "the input" : param}: expected ${expected}, got ${got}`;
+  return new LonghandError("invalid_parameter", message, { tool, ...(param === "" ? {} : { param }), details: { expected, got } });
+}
+
+function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, tool: string, schema: z.ZodType): LonghandError {
+  const key = issue.keys[0] ?? "";
+  const param = pathOf([...issue.path, key]);
+  const known = keysAt(schema, issue.path);
+  const near = nearest(key, known);
+  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
+  return new LonghandError("invalid_parameter", `${param} is not a field of ${tool}; ${hint}`, {
+    tool,
+    param,
+    details: { expected: known.join(" | "), got: key },
+  });
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return article(issue.expected);
+    case "invalid_value":
+      return issue.values.map((value) => JSON.stringify(value)).join(" or ");
+    case "too_small":
+      return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case "too_big":
+      return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === "string") return " characters";
+  return origin === "array" ? " elements" : "";
+}
+
+function article(type: string): string {
+  if (type === "int") return "an integer";
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** Short, and never the whole of a long value: it may hold a secret. */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}
+
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let shape = shapeOf(schema);
+  for (const key of path) shape = shapeOf(shape?.[String(key)]);
+  return Object.keys(shape ?? {});
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  let inner = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown; in?: unknown } } | undefined;
+  while (inner !== undefined && inner.shape === undefined) {
+    inner = (inner.def?.innerType ?? inner.def?.in) as typeof inner;
+  }
+  return inner?.shape;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  return Object.fromEntries(kept.map(([key, field]) => [key, key === "env" ? field : withoutNulls(field)]));
+}

@@ -1,0 +1,55 @@
+/** A handle by the name a caller gave it: full id, alias (`h7`), or command id; only within the caller's session. */
+import { LonghandError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import type { Handle } from "../handle/handle.ts";
+import { alias } from "../handle/headline.ts";
+import type { Report } from "../handle/report.ts";
+import type { HandleRecord } from "../ledger/ledger.ts";
+import type { Session } from "../session/session.ts";
+
+export type ResolvedHandle =
+  /** Runs in this process. */
+  | { readonly where: "here"; readonly handle: Handle }
+  /** Has ended: its report is in the ledger. */
+  | { readonly where: "ended"; readonly record: HandleRecord; readonly report: Report }
+  /** Runs under another host on the same ledger. */
+  | { readonly where: "elsewhere"; readonly record: HandleRecord };
+
+/** Rejects with `not_found` (`handle_id`), also for a handle of another session: its existence is none of the caller's business. */
+export async function resolveHandle(session: Session, name: string): Promise<ResolvedHandle> {
+  const handle = session.live().find((live) => isNamed(live, name));
+  // One that is being closed is answered from its report, which comes in a moment.
+  if (handle !== undefined) return { where: "here", handle };
+  const found = await session.parts.ledger.find({ sessionId: session.id, name });
+  const [record, ...others] = found;
+  if (record === undefined) throw await unknown(session, name);
+  if (others.length > 0) throw ambiguous(name, found);
+  const live = session.parts.supervisor.get(record.handleId);
+  if (live !== undefined) return { where: "here", handle: live };
+  if (record.report === null) return { where: "elsewhere", record };
+  return { where: "ended", record, report: record.report as unknown as Report };
+}
+
+function isNamed(handle: Handle, name: string): boolean {
+  return handle.id === name || alias(handle.alias) === name || handle.commandId === name;
+}
+
+async function unknown(session: Session, name: string): Promise<LonghandError> {
+  const handles = await session.parts.ledger.list({ sessionId: session.id, state: null, limit: 100 });
+  const near = nearest(name, handles.flatMap((handle) => [handle.handleId, alias(handle.alias)]));
+  const running = session.live().map((handle) => alias(handle.alias));
+  const hint =
+    near !== null ? `; did you mean ${near}?` : running.length > 0 ? `; running: ${running.join(", ")}` : "; nothing is running";
+  return new LonghandError("not_found", `no handle ${JSON.stringify(name.slice(0, 60))} in this session${hint}`, {
+    param: "handle_id",
+    details: { got: name.slice(0, 60) },
+  });
+}
+
+function ambiguous(name: string, found: readonly HandleRecord[]): LonghandError {
+  const ids = found.slice(0, 5).map((record) => record.handleId);
+  return new LonghandError("invalid_parameter", `${JSON.stringify(name)} fits more than one handle: ${ids.join(", ")}`, {
+    param: "handle_id",
+    details: { expected: "one handle", got: `${found.length} handles` },
+  });
+}

@@ -1,0 +1,93 @@
+/** From the fields of `run_command` to what the supervisor runs. */
+import { LonghandError } from "../base/errors.ts";
+import { newId } from "../base/ids.ts";
+import type { CaptureSettings, HandleRequest, ProgressSettings } from "../handle/request.ts";
+import { type Command, createCommand, type Stdin } from "../process/command.ts";
+import { buildEnvironment } from "../process/environment.ts";
+import type { Call } from "../session/calls.ts";
+import type { Session, SessionParts, SessionSettings } from "../session/session.ts";
+import type { RunCommandInput } from "./run-command-input.ts";
+
+/** How long the call itself waits for the result: `Infinity` in the foreground, 0 for a handle at once. */
+export function waitMsOf(input: RunCommandInput): number {
+  if (input.background_after_ms !== undefined) return input.background_after_ms;
+  return (input.background ?? input.long_running ?? false) ? 0 : Number.POSITIVE_INFINITY;
+}
+
+export function commandOf(input: RunCommandInput, { settings, environment }: SessionParts): Command {
+  const env = buildEnvironment({
+    mode: input.env_mode,
+    env: input.env ?? {},
+    remove: input.env_remove,
+    inherited: environment,
+  });
+  const stdin: Stdin =
+    input.stdin === undefined ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(input.stdin) };
+  const common = { cwd: input.cwd ?? "", defaultCwd: settings.defaultCwd, env, stdin };
+  if (modeOf(input) === "argv") return createCommand({ ...common, mode: "argv", argv: input.argv });
+  const shell = shellOf(input);
+  const { command, login, interactive } = input;
+  const invocation = { ...(shell === undefined ? {} : { shell }), login, interactive };
+  return createCommand({ ...common, mode: "shell", command, shell: invocation });
+}
+
+export function requestOf(
+  input: RunCommandInput,
+  command: Command,
+  { session, call, requestId }: { readonly session: Session; readonly call: Call; readonly requestId: string | undefined },
+): HandleRequest {
+  const { settings } = session.parts;
+  if (input.lifetime === "detached") {
+    throw new LonghandError("unsupported", "lifetime \"detached\" is not supported yet: every handle ends with its session", {
+      param: "lifetime",
+    });
+  }
+  const capture = captureOf(input, settings);
+  return {
+    owner: session.id,
+    requestId: requestId ?? newId("call"),
+    callId: call.id,
+    label: input.label ?? null,
+    command,
+    capture,
+    timeoutMs: input.timeout_ms || null,
+    maxOutputBytes: input.max_output_bytes ?? settings.maxOutputBytes,
+    leftovers: input.leftovers,
+    progress: progressOf(input, capture),
+  };
+}
+
+function modeOf(input: RunCommandInput): "argv" | "shell" {
+  if (input.mode !== undefined) return input.mode;
+  if (input.command === undefined) return "argv";
+  if (input.argv === undefined) return "shell";
+  throw new LonghandError("invalid_parameter", "command and argv are both given: leave one out, or say which with mode", {
+    param: "command",
+    details: { expected: "command or argv", got: "both" },
+  });
+}
+
+function shellOf(input: RunCommandInput): string | undefined {
+  if (typeof input.shell === "string") return input.shell;
+  return input.shell?.path ?? input.shell?.id ?? input.shell_id;
+}
+
+function captureOf(input: RunCommandInput, settings: SessionSettings): CaptureSettings {
+  const { capture } = input;
+  const transport = capture?.transport ?? "pipe";
+  return {
+    merge: capture?.merge_stderr ?? input.capture_stderr === false,
+    previewBytes: input.max_inline_bytes ?? capture?.max_inline_bytes ?? settings.maxInlineBytes,
+    transport,
+  };
+}
+
+function progressOf(input: RunCommandInput, capture: CaptureSettings): ProgressSettings | null {
+  const intervalMs = input.progress_interval_ms || null;
+  if (intervalMs === null) return null;
+  return {
+    intervalMs,
+    maxIntervalMs: Math.max(intervalMs, input.progress_max_interval_ms),
+    maxInlineBytes: input.progress_max_inline_bytes ?? capture.previewBytes,
+  };
+}

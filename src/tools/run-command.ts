@@ -1,0 +1,94 @@
+/** `run_command`: in the foreground, in the background, or in the background after a while. */
+import type { JsonObject } from "../base/json.ts";
+import { newId } from "../base/ids.ts";
+import type { Handle } from "../handle/handle.ts";
+import type { Report } from "../handle/report.ts";
+import type { Call } from "../session/calls.ts";
+import { followOutput } from "../session/live-output.ts";
+import type { Session } from "../session/session.ts";
+import { approved } from "./approve.ts";
+import { endedAnswer, runningAnswer } from "./answer.ts";
+import { type RunCommandInput, runCommandInput } from "./run-command-input.ts";
+import { commandOf, requestOf, waitMsOf } from "./run-command-request.ts";
+import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
+import { waitForReport } from "./wait-for-report.ts";
+
+export const runCommand = defineTool({
+  name: "run_command",
+  description:
+    "Run a command. `command` is a shell text, `argv` a program with arguments. In the foreground it answers with the result; " +
+    "with background or background_after_ms it answers with a handle and the result arrives in the inbox.",
+  input: runCommandInput,
+  run: async (asked, context) => {
+    const input = await approved(asked, context);
+    const { session, call } = context;
+    const command = commandOf(input, session.parts);
+    const request = requestOf(input, command, { session, call, requestId: context.requestId });
+    const { supervisor, ledger } = session.parts;
+    // The answer carries the report, or the error of a start that failed: either way nothing is left for the inbox.
+    const claimId = newId("claim");
+    let handle: Handle;
+    try {
+      handle = await supervisor.start(request, { signal: call.signal, answer: claimId });
+    } catch (error) {
+      await ledger.ack({ ...session.reader, claimId }).catch(() => false);
+      throw error;
+    }
+    follow(handle, context);
+    return settle(handle, input, claimId, context);
+  },
+});
+
+/** Live output goes on after the call was answered, until the command ends. */
+function follow(handle: Handle, { liveOutput, session }: ToolContext): void {
+  if (liveOutput === null || handle.recorder === null) return;
+  const following = followOutput(handle.recorder, session.parts.clock, liveOutput);
+  void handle.ended.then(() => following[Symbol.dispose]());
+}
+
+async function settle(
+  handle: Handle,
+  input: RunCommandInput,
+  claimId: string,
+  { session, call }: ToolContext,
+): Promise<ToolAnswer> {
+  const { clock, ladders } = session.parts;
+  const ms = waitMsOf(input);
+  const waited = await waitForReport(handle, { clock, call, ms, claimId });
+  const echo = echoOf(input);
+  const capture = input.capture ?? { stdout: true, stderr: true };
+  const inline = { stdout: capture.stdout, stderr: capture.stderr };
+  const report = waited.ended ? waited.report : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
+  if (report !== null) {
+    const cancelled = call.cancelled !== null && report.endedBy.kind === "cancel";
+    const feedback: JsonObject = input.background_after_ms === undefined ? {} : { feedback_kind: "tool_result" };
+    const extra = { ...echo, ...feedback, ...(cancelled ? { cancelled } : {}) };
+    return endedAnswer(report, { claimId, inline, extra, ...(cancelled ? { status: "cancelled" } : {}) });
+  }
+  const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
+  return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
+}
+
+/** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */
+async function stopIfCancelled(
+  handle: Handle,
+  claimId: string,
+  because: "timeout" | "moved" | "cancelled",
+  ms: number,
+  session: Session,
+  call: Call,
+): Promise<Report | null> {
+  if (because !== "cancelled" || ms === 0) return null;
+  const { by, reason } = call.cancelled ?? { by: "caller", reason: null };
+  handle.expectAnswer(claimId);
+  handle.requestStop({ kind: "cancel", by, reason }, session.parts.ladders.cancel);
+  return handle.ended;
+}
+
+/** What the caller wants back as it came. */
+function echoOf(input: RunCommandInput): JsonObject {
+  return {
+    ...(input.policy_context === undefined ? {} : { policy_context: input.policy_context }),
+    ...(input.snapshot_binding === undefined ? {} : { snapshot_binding: input.snapshot_binding }),
+  };
+}

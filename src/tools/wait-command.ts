@@ -1,0 +1,40 @@
+/** `wait_command`: waits for a result without owning the command. */
+import { z } from "zod";
+import { claimFor, endedAnswer, runningAnswer } from "./answer.ts";
+import { elsewhereAnswer, reportFromElsewhere } from "./elsewhere.ts";
+import { resolveHandle } from "./resolve-handle.ts";
+import { checkSession } from "./session-field.ts";
+import { defineTool } from "./tool.ts";
+import { waitForReport } from "./wait-for-report.ts";
+
+export const waitCommand = defineTool({
+  name: "wait_command",
+  description:
+    "Wait for a command that runs in the background. Answers with its result, or with how it stands when timeout_ms passed. " +
+    "Waiting never stops the command.",
+  input: z.strictObject({
+    handle_id: z.string().min(1).describe("Handle id or alias (h7)."),
+    timeout_ms: z.int().min(0).default(0).describe("0 only looks."),
+    session_id: z.string().optional(),
+  }),
+  run: async (input, { session, call }) => {
+    checkSession(session, input.session_id);
+    const { clock } = session.parts;
+    const found = await resolveHandle(session, input.handle_id);
+    const feedback = { feedback_kind: "tool_result" };
+    if (found.where === "here") {
+      const waited = await waitForReport(found.handle, { clock, call, ms: input.timeout_ms });
+      if (waited.ended) return endedAnswer(waited.report, { claimId: waited.claimId, extra: feedback });
+      const running = runningAnswer(found.handle, session);
+      // Only the wait is given up: the command goes on.
+      return waited.because === "cancelled" ? { ...running, status: "cancelled" } : running;
+    }
+    const { record } = found;
+    const report =
+      found.where === "ended" ? found.report : await reportFromElsewhere(session, record, { call, ms: input.timeout_ms });
+    if (report === null) return elsewhereAnswer(record);
+    const claimId = await claimFor(session, record.handleId);
+    const claim = claimId === undefined ? {} : { claimId };
+    return endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts, extra: feedback });
+  },
+});

@@ -1,0 +1,190 @@
+/** Our nouns in the words of the wire: snake_case and the statuses that callers know. The one place where this is translated. */
+import { timestamp } from "../base/clock.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Outcome } from "../handle/cause.ts";
+import type { Report } from "../handle/report.ts";
+import type { Snapshot } from "../handle/snapshot.ts";
+import type { ArtifactsState, HandleRecord, MessageRecord } from "../ledger/ledger.ts";
+import type { Receipt } from "../process/receipt.ts";
+
+/** Version of the payloads; raised when a field changes its meaning. */
+export const wireSchemaVersion = 1;
+
+export function statusOf(outcome: Outcome): string {
+  switch (outcome) {
+    case "exited":
+    case "signaled":
+      return "completed";
+    case "timed_out":
+      return "timed_out";
+    case "lost":
+      return "lost";
+    case "spawn_failed":
+      return "spawn_failed";
+    default:
+      return "killed";
+  }
+}
+
+export interface ReportWireOptions {
+  /** Alias in the reader's session. */
+  readonly alias?: number;
+  readonly artifacts?: ArtifactsState;
+  /** `capture.stdout: false` keeps a stream out of the answer; the artifact has it. */
+  readonly inline?: { readonly stdout: boolean; readonly stderr: boolean };
+}
+
+export function reportToWire(report: Report, options: ReportWireOptions = {}): JsonObject {
+  const { output } = report;
+  const inline = options.inline ?? { stdout: true, stderr: true };
+  const artifacts = options.artifacts ?? (report.pid === null ? "none" : "kept");
+  const paths = artifacts === "kept";
+  return {
+    schema_version: wireSchemaVersion,
+    command_id: report.commandId,
+    handle_id: report.handleId,
+    alias: `h${options.alias ?? report.alias}`,
+    call_id: report.callId,
+    label: report.label,
+    status: statusOf(report.outcome),
+    outcome: report.outcome,
+    ended_by: { cause: report.endedBy.kind, by: report.endedBy.by, reason: report.endedBy.reason },
+    command: report.command,
+    command_or_op_descriptor: report.command,
+    cwd: report.cwd,
+    pid: report.pid,
+    process_group_id: report.pid,
+    started_at: timestamp(report.startedAt),
+    ended_at: timestamp(report.endedAt),
+    duration_ms: report.durationMs,
+    exit_code: report.exitCode,
+    signal: report.signal,
+    timed_out: report.outcome === "timed_out",
+    stdout: inline.stdout ? report.stdout.text : "",
+    stderr: inline.stderr ? report.stderr.text : "",
+    truncated: report.stdout.truncated || report.stderr.truncated,
+    omitted_bytes: report.stdout.omittedBytes + report.stderr.omittedBytes,
+    merged_stderr: report.mergedStderr,
+    output_path: paths ? output.combined.path : null,
+    stdout_path: paths ? output.stdout.path : null,
+    stderr_path: paths ? output.stderr.path : null,
+    artifacts,
+    byte_count: output.combined.bytes,
+    line_count: output.combined.lines,
+    stdout_byte_count: output.stdout.bytes,
+    stderr_byte_count: output.stderr.bytes,
+    output_sha256: output.sha256,
+    hash_omitted: output.hashOmitted,
+    output_incomplete: report.outputIncomplete,
+    dropped_bytes: output.droppedBytes,
+    write_error: output.writeError === null ? null : { ...output.writeError },
+    process_cleanup: receiptToWire(report.receipt),
+    sandbox: { kind: report.sandbox.kind, enforced: report.sandbox.enforced },
+    error: report.error,
+    audit_id: `audit_${report.commandId}`,
+  };
+}
+
+export function receiptToWire(receipt: Receipt): JsonObject {
+  return {
+    processes: receipt.processes.map(({ pid, name, signals }) => ({ pid, command_name: name, signals: [...signals] })),
+    found_count: receipt.found,
+    stopped_count: receipt.stopped,
+    survivor_count: receipt.survivors.length,
+    survivors: receipt.survivors.map(({ pid, name, reason }) => ({ pid, command_name: name, reason })),
+    coverage: receipt.coverage,
+    complete: receipt.complete,
+    duration_ms: receipt.durationMs,
+  };
+}
+
+export interface PlannedPaths {
+  readonly combined: string;
+  readonly stdout: string;
+  readonly stderr: string | null;
+}
+
+export function snapshotToWire(now: Snapshot, paths: PlannedPaths | null): JsonObject {
+  return {
+    schema_version: wireSchemaVersion,
+    command_id: now.commandId,
+    handle_id: now.handleId,
+    alias: `h${now.alias}`,
+    call_id: now.callId,
+    label: now.label,
+    status: "running",
+    phase: now.phase,
+    completed: false,
+    command: now.command,
+    command_or_op_descriptor: now.command,
+    cwd: now.cwd,
+    pid: now.pid,
+    process_group_id: now.pid,
+    started_at: timestamp(now.startedAt),
+    ended_at: null,
+    duration_ms: now.durationMs,
+    exit_code: null,
+    signal: null,
+    timed_out: false,
+    stdout: now.stdout.text,
+    stderr: now.stderr.text,
+    truncated: now.stdout.truncated || now.stderr.truncated,
+    omitted_bytes: now.stdout.omittedBytes + now.stderr.omittedBytes,
+    merged_stderr: now.mergedStderr,
+    output_path: paths?.combined ?? null,
+    stdout_path: paths?.stdout ?? null,
+    stderr_path: paths?.stderr ?? null,
+    byte_count: now.bytes,
+    stderr_byte_count: now.stderrBytes,
+    line_count: now.lines,
+    output_offset: now.bytes,
+    output_sha256: null,
+    silence_ms: now.silenceMs,
+  };
+}
+
+/** A message of the inbox. Its body is the payload of `tool_result` and `tool_progress`, or whatever a notice says. */
+export function messageToWire(message: MessageRecord): JsonObject {
+  return {
+    schema_version: wireSchemaVersion,
+    message_id: message.messageId,
+    session_id: message.sessionId,
+    sequence: message.sequence,
+    kind: message.kind,
+    handle_id: message.handleId,
+    call_id: message.callId,
+    label: message.label,
+    created_at: timestamp(message.createdAt),
+    redelivered: message.redelivered,
+    body: bodyToWire(message),
+  };
+}
+
+function bodyToWire({ kind, body }: MessageRecord): JsonObject {
+  if (kind === "tool_result") return reportToWire(body as unknown as Report);
+  if (kind === "tool_progress") return snapshotToWire(body as unknown as Snapshot, null);
+  return body;
+}
+
+/** A row of `list_handles`. */
+export function recordToWire(record: HandleRecord): JsonObject {
+  const report = record.report as unknown as Report | null;
+  return {
+    handle_id: record.handleId,
+    alias: `h${record.alias}`,
+    session_id: record.sessionId,
+    call_id: record.callId,
+    label: record.label,
+    lifetime: record.lifetime,
+    status: report === null ? "running" : statusOf(report.outcome),
+    command: record.spec["command"] ?? null,
+    command_or_op_descriptor: record.spec["command"] ?? null,
+    cwd: record.spec["cwd"] ?? null,
+    pid: record.notes["pid"] ?? report?.pid ?? null,
+    started_at: timestamp(record.createdAt),
+    ended_at: record.endedAt === null ? null : timestamp(record.endedAt),
+    exit_code: report?.exitCode ?? null,
+    signal: report?.signal ?? null,
+    artifacts: record.artifacts,
+  };
+}

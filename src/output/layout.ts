@@ -1,6 +1,6 @@
 /** Lays out `combined.txt` when a command has ended. */
 import { constants } from "node:fs";
-import { copyFile, link, open, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, lstat, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import type { Source } from "./artifact-file.ts";
@@ -38,8 +38,10 @@ export async function layOutCombined(directory: string): Promise<string | null> 
   }
 }
 
+/** A link that a command put in place of its output counts as nothing, and is not followed. */
 async function sizeOf(directory: string, stream: "stdout" | "stderr"): Promise<number> {
-  return (await stat(join(directory, artifactFiles[stream])).catch(() => null))?.size ?? 0;
+  const found = await lstat(join(directory, artifactFiles[stream])).catch(() => null);
+  return found?.isFile() === true ? found.size : 0;
 }
 
 /** One stream is all there is: the same file under a second name. */

@@ -32,9 +32,12 @@ export function previewOf({ head, tail, omitted }: Ends, { newlines, growing }: 
   const first = head.subarray(0, wholeEnd(head));
   const last = tail.subarray(wholeStart(tail));
   const omittedBytes = omitted + (head.length - first.length) + (tail.length - last.length);
-  const omittedLines = newlines - countNewlines(first) - countNewlines(last);
+  // Not below 0: the count of a file that somebody else writes lags behind its end.
+  const omittedLines = Math.max(0, newlines - countNewlines(first) - countNewlines(last));
   const headText = plainText(decodeUtf8(first));
   const tailText = plainText(decodeUtf8(growing ? last.subarray(0, wholeEnd(last)) : last));
+  // Nothing was asked for: a cap of 0 means an empty text, and `truncated` says the rest.
+  if (head.length + tail.length === 0) return { text: "", truncated: true, omittedBytes, omittedLines };
   const text = `${endLine(headText)}${omission(omittedBytes, omittedLines)}\n${tailText}`;
   return { text, truncated: true, omittedBytes, omittedLines, headChars: headText.length };
 }

@@ -1,24 +1,129 @@
 /** Starts commands: pipes, marks and the spawn itself. One per runtime. */
-import type { Child, ChunkSink } from "./child.ts";
+import { writeFileSync } from "node:fs";
+import type { Clock } from "../base/clock.ts";
+import { errnoOf, LonghandError } from "../base/errors.ts";
+import type { Child } from "./child.ts";
 import type { Command } from "./command.ts";
+import { createFdBudget, type FdBudget } from "./fd-budget.ts";
+import { FifoPool } from "./fifo-pool.ts";
+import type { ExitStatus, ProcessIdentity } from "./identity.ts";
 import type { Mark } from "./mark.ts";
+import { createReadBuffer } from "./output-pipe.ts";
+import { markVariable, readStat } from "./procfs.ts";
+import { resolveProgram } from "./program.ts";
+import { type SpawnedProcess, spawnProcess } from "./spawn.ts";
+import { type Capture, openStdio, type Stdio } from "./stdio.ts";
+import type { ProcessTree } from "./tree.ts";
+import { workingDirectory } from "./working-directory.ts";
 
-/** Where the child's output goes. */
-export type Capture =
-  /** Two pipes, or one in exact order when `onStderr` is null. */
-  | { readonly kind: "pipes"; readonly onStdout: ChunkSink; readonly onStderr: ChunkSink | null }
-  /** Straight into these open files (O_APPEND). The launcher does not close them. */
-  | { readonly kind: "files"; readonly stdout: number; readonly stderr: number };
+export type { Capture } from "./stdio.ts";
 
 export interface Launcher {
   /** A mark for a handle that is about to be placed: known before the spawn, so that it can be recorded first. */
   newMark(handleId: string): Promise<Mark>;
   /**
    * Starts the command under its mark. Reading begins in the same tick.
-   * Rejects with `spawn_failed` (details.errno, e.g. ENOENT, EACCES, E2BIG, ETXTBSY), `invalid_parameter` (cwd), or
-   * `capacity` (fds or processes used up). After a rejection nothing runs and nothing is open.
+   * Rejects with `spawn_failed` (details.errno, e.g. ENOENT, EACCES, E2BIG, ETXTBSY), `invalid_parameter` (cwd),
+   * `capacity` (fds or processes used up), `unavailable` (no place for pipes or stdin), `unsupported` (no mkfifo) or `closed`.
+   * After a rejection nothing runs and nothing is open.
    */
   launch(command: Command, mark: Mark, capture: Capture): Promise<Child>;
   /** Gives back what is pooled. Running children are not touched. */
   close(): Promise<void>;
+}
+
+export interface LauncherOptions {
+  /** An existing private directory, for pipes and the bytes of stdin. */
+  readonly runtimeDir: string;
+  readonly clock: Clock;
+  readonly newMark: (handleId: string) => Promise<Mark>;
+  /**
+   * The argv that gives its own process the mark and then becomes `argv`; `argv` itself where there is nothing to give. A wrapper is named by
+   * its absolute path, because the PATH of the child is the caller's.
+   */
+  readonly wrap: (argv: readonly string[], mark: Mark) => readonly string[];
+  /** Called in the tick of the spawn. Must not throw. */
+  readonly createTree: (leader: ProcessIdentity, mark: Mark, exited: Promise<ExitStatus>) => ProcessTree;
+  /** Shared with whoever else holds files open for commands. */
+  readonly budget?: FdBudget;
+}
+
+export function createLauncher(options: LauncherOptions): Launcher {
+  const { clock, newMark, wrap, createTree, runtimeDir } = options;
+  const budget = options.budget ?? createFdBudget();
+  const pool = new FifoPool({ runtimeDir });
+  const buffer = createReadBuffer();
+  let closed = false;
+
+  async function launch(command: Command, mark: Mark, capture: Capture): Promise<Child> {
+    if (closed) throw new LonghandError("closed", "The launcher is closed.");
+    const argv = wrap(runnable(command), mark);
+    const env = { ...command.env, [markVariable]: mark.cookie };
+    const stdio = await openStdio(command.stdin, capture, { pool, budget, buffer, runtimeDir });
+    let spawned: SpawnedProcess;
+    try {
+      spawned = await spawnProcess({ argv, cwd: command.cwd, env, stdio: stdio.childFds }, clock);
+    } catch (error) {
+      stdio.abandon();
+      throw withoutDirectory(error, command.cwd);
+    } finally {
+      stdio.closeChildEnds();
+    }
+    return started(spawned, stdio, mark);
+  }
+
+  function started({ pid, exited }: SpawnedProcess, { stdin, stdout, stderr }: Stdio, mark: Mark): Child {
+    const leader = { pid, startTime: startTime(pid) };
+    offerToOomKiller(pid);
+    // Its stdin was the leader's. What outlives the leader finds end of file, and nobody has to remember to close it.
+    void exited.then(() => stdin?.destroy());
+    return { ...leader, stdout, stderr, stdin, exited, tree: createTree(leader, mark, exited) };
+  }
+
+  return {
+    newMark,
+    launch,
+    close() {
+      closed = true;
+      return pool.close();
+    },
+  };
+}
+
+/**
+ * The argv of a program that is known to exist. With a PATH the name stays as the caller wrote it, as programs look at it; without one
+ * every libc has a default of its own, so the path that was found takes its place.
+ */
+function runnable({ argv, env, cwd }: Command): readonly string[] {
+  const [name, ...args] = argv;
+  const path = resolveProgram(name, { env, cwd });
+  return env["PATH"] === undefined ? [path, ...args] : argv;
+}
+
+/** The kernel says ENOENT too when the directory was removed after the command was checked: then that is the error. */
+function withoutDirectory(error: unknown, cwd: string): unknown {
+  if (!(error instanceof LonghandError) || errnoOf(error.cause) !== "ENOENT") return error;
+  try {
+    workingDirectory(cwd, "/");
+    return error;
+  } catch (directoryError) {
+    return directoryError;
+  }
+}
+
+/** Empty where the system does not tell: then the identity never matches, and nobody is signalled by it. */
+function startTime(pid: number): string {
+  const stat = readStat(pid);
+  return typeof stat === "string" ? "" : stat.startTime;
+}
+
+/** Half of the scale: when memory runs out, a command goes before the host that must report it. Raising needs no privilege. */
+const oomScore = "500";
+
+function offerToOomKiller(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore);
+  } catch {
+    // It has ended, or the system has no such thing.
+  }
 }

@@ -79,6 +79,8 @@ export interface MessageRecord {
   /** Higher is delivered first; 0 unless told. */
   readonly priority: number;
   readonly handleId: string | null;
+  /** Alias of that handle within the session that holds the message now; null without a handle. */
+  readonly alias: number | null;
   readonly callId: string | null;
   readonly label: string | null;
   readonly createdAt: number;
@@ -169,7 +171,12 @@ export interface RecordRequest {
 }
 
 export type RecordResult =
-  | { readonly status: "recorded"; readonly sessionId: string; readonly message: MessageRecord; readonly answered: boolean }
+  | {
+      readonly status: "recorded";
+      readonly sessionId: string;
+      readonly message: MessageRecord;
+      readonly answered: boolean;
+    }
   /** The handle had ended before: nothing was written. */
   | { readonly status: "already_recorded"; readonly sessionId: string }
   /** The handle belongs to another host or a newer epoch by now. */
@@ -226,10 +233,18 @@ export interface LedgerOperations {
    * (messages get new sequences there, their claims end), and the moved handles are returned with their new aliases.
    * Without it undelivered messages are acked when `deliver` (their reports are the close's answer).
    */
-  closeSession(request: Reader & { handOver: boolean }): { readonly parentId: string | null; readonly moved: readonly HandleRecord[] };
+  closeSession(request: Reader & { handOver: boolean }): {
+    readonly parentId: string | null;
+    readonly moved: readonly HandleRecord[];
+  };
 
   /** Appends a message that belongs to no handle's end. Null when `dedupe` met its like. */
-  post(request: { sessionId: string; handleId: string | null; message: NewMessage; durable: boolean }): MessageRecord | null;
+  post(request: {
+    sessionId: string;
+    handleId: string | null;
+    message: NewMessage;
+    durable: boolean;
+  }): MessageRecord | null;
   pending(request: { sessionId: string }): Pending;
   /** Free read, in delivery order; claims nothing. */
   unread(request: { sessionId: string; limit: number }): readonly MessageRecord[];

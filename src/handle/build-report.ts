@@ -67,7 +67,7 @@ function common(handle: Handle, { endedAt, sandbox }: ReportFacts) {
 }
 
 const noStream: StreamSummary = { bytes: 0, lines: 0, path: null };
-export const noText: PreviewText = { text: "", head: "", tail: "", truncated: false, omittedBytes: 0, omittedLines: 0 };
+export const noText: PreviewText = { text: "", truncated: false, omittedBytes: 0, omittedLines: 0 };
 export const noOutput: OutputSummary = {
   stdout: noStream,
   stderr: noStream,

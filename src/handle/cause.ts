@@ -3,14 +3,7 @@ import type { ExitStatus } from "../process/identity.ts";
 
 export type CauseKind =
   /** The leader ended by itself: with a code or by a signal that we did not send. */
-  | "exit"
-  | "timeout"
-  | "cancel"
-  | "output_limit"
-  | "session_close"
-  | "runtime_close"
-  | "spawn_failed"
-  | "host_lost";
+  "exit" | "timeout" | "cancel" | "output_limit" | "session_close" | "runtime_close" | "spawn_failed" | "host_lost";
 
 export interface Cause {
   readonly kind: CauseKind;
@@ -19,14 +12,7 @@ export interface Cause {
   readonly reason: string | null;
 }
 
-export type Outcome =
-  | "exited"
-  | "signaled"
-  | "timed_out"
-  | "cancelled"
-  | "output_limit"
-  | "spawn_failed"
-  | "lost";
+export type Outcome = "exited" | "signaled" | "timed_out" | "cancelled" | "output_limit" | "spawn_failed" | "lost";
 
 export function outcomeOf(cause: Cause, exit: ExitStatus | null): Outcome {
   switch (cause.kind) {

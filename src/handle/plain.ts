@@ -3,7 +3,11 @@
 /** A program's or caller's words inside one of our header lines. */
 export function plain(text: string, maxLength = 80): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").replaceAll("[", "(").replaceAll("]", ")").replaceAll("`", "'");
+  const line = text
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
+    .replaceAll("[", "(")
+    .replaceAll("]", ")")
+    .replaceAll("`", "'");
   const cut = line.trim().toWellFormed();
   return cut.length > maxLength ? `${cut.slice(0, maxLength - 1).toWellFormed()}…` : cut;
 }

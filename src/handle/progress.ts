@@ -7,7 +7,10 @@ import type { Handle } from "./handle.ts";
 import { snapshot } from "./snapshot.ts";
 
 /** Starts the ticks; disposing stops them. The ledger refuses progress of an ended handle, so a late tick is harmless. */
-export function startProgress(handle: Handle, { ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock }): Disposable {
+export function startProgress(
+  handle: Handle,
+  { ledger, clock }: { readonly ledger: Ledger; readonly clock: Clock },
+): Disposable {
   const { progress } = handle.request;
   if (progress === null) return { [Symbol.dispose]: () => undefined };
   let timer: Timer | undefined;
@@ -42,7 +45,5 @@ async function post(handle: Handle, ledger: Ledger, clock: Clock, maxInlineBytes
     coalesce: handle.id,
   };
   // Progress is a courtesy: a store that is busy or closed loses it, and the result still comes.
-  await ledger
-    .post({ sessionId: handle.owner, handleId: handle.id, message, durable: false })
-    .catch(() => null);
+  await ledger.post({ sessionId: handle.owner, handleId: handle.id, message, durable: false }).catch(() => null);
 }

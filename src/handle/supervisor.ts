@@ -31,6 +31,8 @@ export interface SupervisorOptions {
   /** Makes the directory for a handle's artifacts and returns its path. */
   readonly createDirectory: (handleId: string) => string;
   readonly createRecorder: (options: RecorderOptions) => Recorder;
+  /** Nobody carries the mark any more: it may be used again. */
+  readonly releaseMark: (mark: Mark) => void;
   /** A handle started or ended, for watchers. */
   readonly onChange?: (change: HandleChange) => void;
 }
@@ -127,7 +129,17 @@ export class Supervisor {
     };
     const { owner: sessionId, requestId, callId, label } = request;
     const createdAt = handle.startedAt;
-    return ledger.place({ handleId: handle.id, sessionId, requestId, callId, label, lifetime: "session", spec, createdAt, ticket });
+    return ledger.place({
+      handleId: handle.id,
+      sessionId,
+      requestId,
+      callId,
+      label,
+      lifetime: "session",
+      spec,
+      createdAt,
+      ticket,
+    });
   }
 
   /** The same request came twice. */
@@ -163,11 +175,11 @@ export class Supervisor {
     }
     handle.runs(child, recorder);
     onChange?.({ type: "started", handle });
-    void this.#seeThrough(handle, child, recorder);
+    void this.#seeThrough(handle, child, recorder, mark);
   }
 
-  async #seeThrough(handle: Handle, child: Child, recorder: Recorder): Promise<void> {
-    const { clock, sandbox } = this.#options;
+  async #seeThrough(handle: Handle, child: Child, recorder: Recorder, mark: Mark): Promise<void> {
+    const { clock, sandbox, releaseMark } = this.#options;
     const { pid, startTime } = child;
     const progress = startProgress(handle, this.#options);
     if (handle.carrier === null) {
@@ -178,6 +190,7 @@ export class Supervisor {
     }
     const ending = await supervise(handle, child, recorder, this.#options);
     progress[Symbol.dispose]();
+    if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
     await this.#conclude(handle, reportOf(handle, ending, recorder, { endedAt: clock.now(), sandbox: sandbox.state }));
   }
 

@@ -1,5 +1,5 @@
 /** Command output as a model sees it: a few lines of it, in a fence that nothing within can end or imitate. */
-import { LonghandError } from "../base/errors.ts";
+import { fenceFor, unusedTag } from "./fence.ts";
 import { type Line, type Selection, selectLines } from "./numbered-lines.ts";
 import type { PreviewText } from "./preview.ts";
 
@@ -31,9 +31,6 @@ export interface Excerpt {
   readonly shownLines: number;
   readonly hiddenLines: number;
 }
-
-/** Output that was told each tag is an attack on the source of tags; chance does not need a second draw. */
-const mostDraws = 16;
 
 /**
  * Every line of ours within the fence starts with `[<tag>` or the fence itself, and no line of the output contains the tag;
@@ -86,18 +83,4 @@ function hiddenNote(section: ExcerptSection, { errors, hidden }: Selection, { hi
 function shorten(line: string, maxChars: number, tag: string): string {
   if (line.length <= maxChars) return line;
   return `${line.slice(0, maxChars).toWellFormed()} [${tag} ${line.length - maxChars} more characters]`;
-}
-
-function fenceFor(text: string): string {
-  const runs = text.match(/`{3,}/g) ?? [];
-  return "`".repeat(runs.reduce((longest, run) => Math.max(longest, run.length), 2) + 1);
-}
-
-function unusedTag(text: string, newTag: () => string): string {
-  const lower = text.toLowerCase();
-  for (let draw = 0; draw < mostDraws; draw++) {
-    const tag = newTag();
-    if (tag !== "" && !lower.includes(tag.toLowerCase())) return tag;
-  }
-  throw new LonghandError("internal", "the output contains every tag that was drawn");
 }

@@ -60,10 +60,15 @@ export class CallRegistry {
   readonly #open = new Map<string, Call>();
 
   /** Refused with `conflict` while a call with the same id is in flight. Dispose the call when it has been answered. */
-  open(tool: string, options: { readonly callId?: string | undefined; readonly signal?: AbortSignal | undefined }): Call {
+  open(
+    tool: string,
+    options: { readonly callId?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ): Call {
     const id = options.callId ?? null;
     if (id !== null && this.#open.has(id)) {
-      throw new LonghandError("conflict", `a call with the id ${JSON.stringify(id)} is in flight`, { param: "call_id" });
+      throw new LonghandError("conflict", `a call with the id ${JSON.stringify(id)} is in flight`, {
+        param: "call_id",
+      });
     }
     const call = new Call(id, tool, options.signal, (closed) => {
       if (id !== null && this.#open.get(id) === closed) this.#open.delete(id);

@@ -12,7 +12,9 @@ export function renderDigest(handles: readonly Handle[], unread: readonly Messag
     const now = snapshot(handle, clock, 0);
     return `${runningHeadline(now)} ${plain(handle.request.label ?? now.command)}`;
   });
-  const waiting = unread.filter((message) => message.kind !== "tool_progress").map((message) => messageHeadline(message));
+  const waiting = unread
+    .filter((message) => message.kind !== "tool_progress")
+    .map((message) => messageHeadline(message));
   return [
     `${count(running.length, "command")} running`,
     ...running,

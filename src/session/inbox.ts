@@ -74,8 +74,15 @@ export class Inbox {
   /** The outstanding claim again, else the next messages; null when there is nothing. `conflict` when another reader attached. */
   async claim(options: ClaimOptions = {}): Promise<Mail | null> {
     const { maxMessages = defaultMaxMessages } = options;
-    const maxBytes = options.maxBytes ?? (options.maxTokens === undefined ? defaultMaxBytes : options.maxTokens * bytesPerToken);
-    const claim = await this.#ledger.claim({ ...this.#reader, claimId: newId("claim"), tag: newTag(), maxMessages, maxBytes });
+    const maxBytes =
+      options.maxBytes ?? (options.maxTokens === undefined ? defaultMaxBytes : options.maxTokens * bytesPerToken);
+    const claim = await this.#ledger.claim({
+      ...this.#reader,
+      claimId: newId("claim"),
+      tag: newTag(),
+      maxMessages,
+      maxBytes,
+    });
     await this.refresh();
     return claim === null ? null : this.#mail(claim);
   }

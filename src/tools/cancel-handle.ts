@@ -34,7 +34,8 @@ export const cancelHandle = defineTool({
     if (report === null) {
       const wish = { ...causeOf(asked) };
       cancelled = await session.parts.ledger.cancel({ handleId: record.handleId, wish });
-      if (asked.wait_result_ms !== undefined) report = await reportFromElsewhere(session, record, { call, ms: asked.wait_result_ms });
+      if (asked.wait_result_ms !== undefined)
+        report = await reportFromElsewhere(session, record, { call, ms: asked.wait_result_ms });
     }
     const base = { handleId: record.handleId, number: record.alias, cancelled };
     if (report === null) return answer(base, null);

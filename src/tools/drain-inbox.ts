@@ -15,7 +15,11 @@ export const drainInbox = defineTool({
     if (mail === null) return { status: "ok", data: { messages: [], remaining: 0 }, text: "[the inbox is empty]" };
     return {
       status: "ok",
-      data: { claim_id: mail.id, messages: mail.messages.map((message) => messageToWire(message)), remaining: session.inbox.pending },
+      data: {
+        claim_id: mail.id,
+        messages: mail.messages.map((message) => messageToWire(message)),
+        remaining: session.inbox.pending,
+      },
       text: mail.text,
       claimId: mail.id,
     };

@@ -25,7 +25,11 @@ function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): Long
   const expected = expectation(issue);
   const got = describe(issue.input);
   const message = `${param === "" ? "the input" : param}: expected ${expected}, got ${got}`;
-  return new LonghandError("invalid_parameter", message, { tool, ...(param === "" ? {} : { param }), details: { expected, got } });
+  return new LonghandError("invalid_parameter", message, {
+    tool,
+    ...(param === "" ? {} : { param }),
+    details: { expected, got },
+  });
 }
 
 function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, tool: string, schema: z.ZodType): LonghandError {

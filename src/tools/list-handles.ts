@@ -8,7 +8,7 @@ import { recordToWire } from "./wire.ts";
 
 export const listHandles = defineTool({
   name: "list_handles",
-  description: "List the commands of this session, newest first: the running ones, or all with state \"any\".",
+  description: 'List the commands of this session, newest first: the running ones, or all with state "any".',
   input: z.strictObject({
     state: z.enum(["running", "ended", "any"]).default("running"),
     limit: z.int().min(1).max(1_000).default(100),

@@ -16,14 +16,14 @@ export type ResolvedHandle =
   | { readonly where: "elsewhere"; readonly record: HandleRecord };
 
 /** Rejects with `not_found` (`handle_id`), also for a handle of another session: its existence is none of the caller's business. */
-export async function resolveHandle(session: Session, name: string): Promise<ResolvedHandle> {
+export async function resolveHandle(session: Session, name: string, param = "handle_id"): Promise<ResolvedHandle> {
   const handle = session.live().find((live) => isNamed(live, name));
   // One that is being closed is answered from its report, which comes in a moment.
   if (handle !== undefined) return { where: "here", handle };
   const found = await session.parts.ledger.find({ sessionId: session.id, name });
   const [record, ...others] = found;
-  if (record === undefined) throw await unknown(session, name);
-  if (others.length > 0) throw ambiguous(name, found);
+  if (record === undefined) throw await unknown(session, name, param);
+  if (others.length > 0) throw ambiguous(name, found, param);
   const live = session.parts.supervisor.get(record.handleId);
   if (live !== undefined) return { where: "here", handle: live };
   if (record.report === null) return { where: "elsewhere", record };
@@ -34,22 +34,33 @@ function isNamed(handle: Handle, name: string): boolean {
   return handle.id === name || alias(handle.alias) === name || handle.commandId === name;
 }
 
-async function unknown(session: Session, name: string): Promise<LonghandError> {
+async function unknown(session: Session, name: string, param: string): Promise<LonghandError> {
   const handles = await session.parts.ledger.list({ sessionId: session.id, state: null, limit: 100 });
-  const near = nearest(name, handles.flatMap((handle) => [handle.handleId, alias(handle.alias)]));
+  const near = nearest(
+    name,
+    handles.flatMap((handle) => [handle.handleId, alias(handle.alias)]),
+  );
   const running = session.live().map((handle) => alias(handle.alias));
   const hint =
-    near !== null ? `; did you mean ${near}?` : running.length > 0 ? `; running: ${running.join(", ")}` : "; nothing is running";
+    near !== null
+      ? `; did you mean ${near}?`
+      : running.length > 0
+        ? `; running: ${running.join(", ")}`
+        : "; nothing is running";
   return new LonghandError("not_found", `no handle ${JSON.stringify(name.slice(0, 60))} in this session${hint}`, {
-    param: "handle_id",
+    param,
     details: { got: name.slice(0, 60) },
   });
 }
 
-function ambiguous(name: string, found: readonly HandleRecord[]): LonghandError {
+function ambiguous(name: string, found: readonly HandleRecord[], param: string): LonghandError {
   const ids = found.slice(0, 5).map((record) => record.handleId);
-  return new LonghandError("invalid_parameter", `${JSON.stringify(name)} fits more than one handle: ${ids.join(", ")}`, {
-    param: "handle_id",
-    details: { expected: "one handle", got: `${found.length} handles` },
-  });
+  return new LonghandError(
+    "invalid_parameter",
+    `${JSON.stringify(name)} fits more than one handle: ${ids.join(", ")}`,
+    {
+      param,
+      details: { expected: "one handle", got: `${found.length} handles` },
+    },
+  );
 }

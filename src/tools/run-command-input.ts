@@ -27,7 +27,9 @@ export const runCommandInput = z.strictObject({
   env_mode: z
     .enum(["inherit_clean", "replace", "patch"])
     .default("inherit_clean")
-    .describe("inherit_clean: the host's environment without names that look like secrets, plus env. replace: env alone."),
+    .describe(
+      "inherit_clean: the host's environment without names that look like secrets, plus env. replace: env alone.",
+    ),
   env_remove: z.array(z.string()).default([]),
   stdin: z.string().optional().describe("Text for stdin, then end of file. Default: /dev/null."),
   timeout_ms: ms.optional().describe("Ends the command. 0 or absent: no limit. Counts in the background too."),

@@ -34,13 +34,21 @@ export function commandOf(input: RunCommandInput, { settings, environment }: Ses
 export function requestOf(
   input: RunCommandInput,
   command: Command,
-  { session, call, requestId }: { readonly session: Session; readonly call: Call; readonly requestId: string | undefined },
+  {
+    session,
+    call,
+    requestId,
+  }: { readonly session: Session; readonly call: Call; readonly requestId: string | undefined },
 ): HandleRequest {
   const { settings } = session.parts;
   if (input.lifetime === "detached") {
-    throw new LonghandError("unsupported", "lifetime \"detached\" is not supported yet: every handle ends with its session", {
-      param: "lifetime",
-    });
+    throw new LonghandError(
+      "unsupported",
+      'lifetime "detached" is not supported yet: every handle ends with its session',
+      {
+        param: "lifetime",
+      },
+    );
   }
   const capture = captureOf(input, settings);
   return {
@@ -61,10 +69,14 @@ function modeOf(input: RunCommandInput): "argv" | "shell" {
   if (input.mode !== undefined) return input.mode;
   if (input.command === undefined) return "argv";
   if (input.argv === undefined) return "shell";
-  throw new LonghandError("invalid_parameter", "command and argv are both given: leave one out, or say which with mode", {
-    param: "command",
-    details: { expected: "command or argv", got: "both" },
-  });
+  throw new LonghandError(
+    "invalid_parameter",
+    "command and argv are both given: leave one out, or say which with mode",
+    {
+      param: "command",
+      details: { expected: "command or argv", got: "both" },
+    },
+  );
 }
 
 function shellOf(input: RunCommandInput): string | undefined {

@@ -58,7 +58,9 @@ async function settle(
   const echo = echoOf(input);
   const capture = input.capture ?? { stdout: true, stderr: true };
   const inline = { stdout: capture.stdout, stderr: capture.stderr };
-  const report = waited.ended ? waited.report : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
+  const report = waited.ended
+    ? waited.report
+    : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
   if (report !== null) {
     const cancelled = call.cancelled !== null && report.endedBy.kind === "cancel";
     const feedback: JsonObject = input.background_after_ms === undefined ? {} : { feedback_kind: "tool_result" };

@@ -4,8 +4,12 @@ import type { Session } from "../session/session.ts";
 
 export function checkSession(session: Session, sessionId: string | undefined): void {
   if (sessionId === undefined || sessionId === session.id) return;
-  throw new LonghandError("not_found", `no session ${JSON.stringify(sessionId.slice(0, 60))} that this call may reach`, {
-    param: "session_id",
-    details: { expected: session.id, got: sessionId.slice(0, 60) },
-  });
+  throw new LonghandError(
+    "not_found",
+    `no session ${JSON.stringify(sessionId.slice(0, 60))} that this call may reach`,
+    {
+      param: "session_id",
+      details: { expected: session.id, got: sessionId.slice(0, 60) },
+    },
+  );
 }

@@ -31,7 +31,9 @@ export const waitCommand = defineTool({
     }
     const { record } = found;
     const report =
-      found.where === "ended" ? found.report : await reportFromElsewhere(session, record, { call, ms: input.timeout_ms });
+      found.where === "ended"
+        ? found.report
+        : await reportFromElsewhere(session, record, { call, ms: input.timeout_ms });
     if (report === null) return elsewhereAnswer(record);
     const claimId = await claimFor(session, record.handleId);
     const claim = claimId === undefined ? {} : { claimId };

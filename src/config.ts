@@ -1,0 +1,130 @@
+/** Every setting in one schema: defaults < environment < options. Parsed once, frozen, and each value remembers where it came from. */
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { LonghandError } from "./base/errors.ts";
+import { parseDuration, parseSize } from "./base/units.ts";
+
+const positive = z.int().min(1);
+const count = z.int().min(0);
+
+const shape = {
+  /** Database and artifacts; must be on a local disk. */
+  stateDir: z.string().min(1),
+  /** `sqlite` outlives the process, `memory` does not (artifacts are files in both). */
+  store: z.enum(["sqlite", "memory"]),
+  /** Pipes and other things of this boot. */
+  runtimeDir: z.string().min(1),
+  defaultCwd: z.string().min(1),
+  /** Bytes of output kept per command. */
+  maxOutputBytes: positive,
+  /** Bytes of inline text per stream. */
+  maxInlineBytes: count,
+  maxRunning: positive,
+  /** SIGTERM to SIGKILL on a timeout or a close, in ms. */
+  stopGraceMs: count,
+  /** `auto`: environment and resource limits. `environment`: faster, and an emptied environment escapes. */
+  marks: z.enum(["auto", "environment"]),
+  artifactMaxAgeMs: count,
+  artifactMaxCount: count,
+  artifactMaxBytes: count,
+  /** A session that nobody attached for so long is closed, in ms. */
+  sessionMaxAgeMs: count,
+  injectsInbox: z.boolean(),
+} as const;
+
+const schema = z.strictObject(shape);
+
+export type Config = Readonly<z.output<typeof schema>>;
+export type ConfigKey = keyof Config;
+export type ConfigOptions = { readonly [Key in ConfigKey]?: Config[Key] | undefined };
+export type ConfigOrigin = "default" | "environment" | "option";
+
+export interface ResolvedConfig {
+  readonly values: Config;
+  readonly origins: Readonly<Record<ConfigKey, ConfigOrigin>>;
+}
+
+type Read = (text: string) => unknown;
+const text: Read = (value) => value;
+
+/** Names and readers of the environment variables. Durations and sizes are human: `90s`, `10MB`. */
+export const variables: Readonly<Record<ConfigKey, { readonly name: string; readonly read: Read }>> = {
+  stateDir: { name: "LONGHAND_STATE_DIR", read: text },
+  store: { name: "LONGHAND_STORE", read: text },
+  runtimeDir: { name: "LONGHAND_RUNTIME_DIR", read: text },
+  defaultCwd: { name: "LONGHAND_CWD", read: text },
+  maxOutputBytes: { name: "LONGHAND_MAX_OUTPUT", read: parseSize },
+  maxInlineBytes: { name: "LONGHAND_MAX_INLINE", read: parseSize },
+  maxRunning: { name: "LONGHAND_MAX_RUNNING", read: Number },
+  stopGraceMs: { name: "LONGHAND_STOP_GRACE", read: parseDuration },
+  marks: { name: "LONGHAND_MARKS", read: text },
+  artifactMaxAgeMs: { name: "LONGHAND_ARTIFACT_MAX_AGE", read: parseDuration },
+  artifactMaxCount: { name: "LONGHAND_ARTIFACT_MAX_COUNT", read: Number },
+  artifactMaxBytes: { name: "LONGHAND_ARTIFACT_MAX_BYTES", read: parseSize },
+  sessionMaxAgeMs: { name: "LONGHAND_SESSION_MAX_AGE", read: parseDuration },
+  injectsInbox: { name: "LONGHAND_INJECTS_INBOX", read: (value) => value === "1" || value === "true" },
+};
+
+const week = 7 * 24 * 60 * 60 * 1_000;
+const gib = 1024 ** 3;
+
+function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
+  const stateHome = env["XDG_STATE_HOME"] || join(homedir(), ".local", "state");
+  return {
+    stateDir: join(stateHome, "longhand"),
+    store: "sqlite",
+    runtimeDir: env["XDG_RUNTIME_DIR"] || tmpdir(),
+    defaultCwd: cwd,
+    maxOutputBytes: gib,
+    maxInlineBytes: 50_000,
+    maxRunning: 4_096,
+    stopGraceMs: 5_000,
+    marks: "auto",
+    artifactMaxAgeMs: week,
+    artifactMaxCount: 10_000,
+    artifactMaxBytes: 20 * gib,
+    sessionMaxAgeMs: week,
+    injectsInbox: false,
+  };
+}
+
+/** Throws `invalid_parameter` that names the option or the variable. */
+export function resolveConfig(
+  options: ConfigOptions = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  cwd: string = process.cwd(),
+): ResolvedConfig {
+  for (const key of Object.keys(options)) {
+    if (!(key in shape)) throw new LonghandError("invalid_parameter", `${key} is not a setting`, { param: key });
+  }
+  const values: Record<string, unknown> = { ...defaults(env, cwd) };
+  const origins: Record<string, ConfigOrigin> = {};
+  for (const key of Object.keys(shape) as ConfigKey[]) {
+    origins[key] = "default";
+    const { name, read } = variables[key];
+    const raw = env[name];
+    if (raw !== undefined && raw !== "") {
+      values[key] = checked(key, read(raw), name, raw);
+      origins[key] = "environment";
+    }
+    if (options[key] !== undefined) {
+      values[key] = checked(key, options[key], key, String(options[key]));
+      origins[key] = "option";
+    }
+  }
+  return Object.freeze({
+    values: Object.freeze(values) as Config,
+    origins: Object.freeze(origins) as Record<ConfigKey, ConfigOrigin>,
+  });
+}
+
+function checked(key: ConfigKey, value: unknown, name: string, raw: string): unknown {
+  const parsed = shape[key].safeParse(value);
+  if (parsed.success) return parsed.data;
+  const expected = parsed.error.issues[0]?.message ?? "another value";
+  throw new LonghandError("invalid_parameter", `${name}: ${JSON.stringify(raw)} is not valid: ${expected}`, {
+    param: name,
+    details: { expected, got: raw },
+  });
+}

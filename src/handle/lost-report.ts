@@ -1,0 +1,54 @@
+/** The report of a handle whose host died: what the ledger and the disk still know of it. */
+import type { HandleRecord } from "../ledger/ledger.ts";
+import { planArtifacts } from "../output/artifacts.ts";
+import { salvage } from "../output/salvage.ts";
+import type { Receipt } from "../process/receipt.ts";
+import { noSandbox } from "../sandbox/sandbox.ts";
+import { emptyReceipt } from "./build-report.ts";
+import { type Report, reportSchemaVersion } from "./report.ts";
+
+export interface LostFacts {
+  /** Null when there was nothing to look for: the machine was booted since. */
+  readonly receipt: Receipt | null;
+  readonly endedAt: number;
+  readonly artifactsRoot: string;
+}
+
+export async function lostReport(
+  handle: HandleRecord,
+  { receipt, endedAt, artifactsRoot }: LostFacts,
+): Promise<Report> {
+  const merged = handle.spec["merged"] === true;
+  const paths = planArtifacts(artifactsRoot, handle.handleId, merged);
+  const { output, stdout, stderr } = await salvage(paths);
+  return {
+    schemaVersion: reportSchemaVersion,
+    handleId: handle.handleId,
+    alias: handle.alias,
+    commandId: String(handle.spec["command_id"] ?? ""),
+    callId: handle.callId,
+    label: handle.label,
+    command: String(handle.spec["command"] ?? ""),
+    cwd: String(handle.spec["cwd"] ?? ""),
+    outcome: "lost",
+    endedBy: {
+      kind: "host_lost",
+      by: "longhand",
+      reason: "the host process died; what was left of the command was stopped",
+    },
+    exitCode: null,
+    signal: null,
+    pid: typeof handle.notes["pid"] === "number" ? handle.notes["pid"] : null,
+    startedAt: handle.createdAt,
+    endedAt,
+    durationMs: Math.max(0, endedAt - handle.createdAt),
+    output,
+    stdout,
+    stderr,
+    mergedStderr: merged,
+    outputIncomplete: true,
+    receipt: receipt ?? emptyReceipt,
+    sandbox: noSandbox.state,
+    error: null,
+  };
+}

@@ -1,0 +1,209 @@
+/** Composes everything and owns its lifetime: the only place where the parts meet. */
+import { systemClock } from "./base/clock.ts";
+import { LonghandError } from "./base/errors.ts";
+import { EventLog, type Sequenced } from "./base/event-log.ts";
+import { newId } from "./base/ids.ts";
+import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "./config.ts";
+import { createLadders } from "./handle/ladders.ts";
+import type { Report } from "./handle/report.ts";
+import { Supervisor } from "./handle/supervisor.ts";
+import type { HostTicket, Ledger, OnSessionClose } from "./ledger/ledger.ts";
+import { createMemoryLedger } from "./ledger/memory.ts";
+import { openSqliteLedger } from "./ledger/sqlite/sqlite-ledger.ts";
+import { createArtifacts } from "./output/artifacts.ts";
+import { createRecorder } from "./output/recorder.ts";
+import { inheritedEnvironment } from "./process/environment.ts";
+import { createLauncher } from "./process/launcher.ts";
+import { createMarks } from "./process/marks.ts";
+import { createTrees } from "./process/process-tree.ts";
+import { markVariable } from "./process/procfs.ts";
+import { followCancelWishes } from "./runtime/cancel-wishes.ts";
+import { eventOf, type RuntimeEvent } from "./runtime/events.ts";
+import { hostIdentity } from "./runtime/host-identity.ts";
+import { recover } from "./runtime/recovery.ts";
+import { makeRuntimeDirectory } from "./runtime/runtime-directory.ts";
+import { prepareStateDirectory } from "./runtime/state-directory.ts";
+import { startUpkeep } from "./runtime/upkeep.ts";
+import { noSandbox } from "./sandbox/sandbox.ts";
+import type { Approve } from "./session/approval.ts";
+import { Session, type SessionParts } from "./session/session.ts";
+import { createDispatch } from "./tools/dispatch.ts";
+import { allTools } from "./tools/all-tools.ts";
+
+export interface RuntimeOptions extends ConfigOptions {
+  /** Asked before every command: before the ledger knows of it and before anything is spawned. */
+  readonly approve?: Approve;
+}
+
+export interface OpenSessionOptions {
+  /** An id of yours, or a new one. An existing session is attached, and its former reader is fenced. */
+  readonly id?: string;
+  /** Session that inherits what is left when this one closes. Only looked at when the session is new. */
+  readonly parent?: string;
+  /** Default `hand_over`: with a parent, running handles and unread messages go to it. */
+  readonly onClose?: OnSessionClose;
+  /** The newest claim in your transcript: acknowledged when it was not yet. */
+  readonly lastClaim?: string;
+}
+
+/**
+ * Rejects with `invalid_parameter` (a setting), `unavailable` (the state directory or database cannot be used) or `unsupported` (this
+ * system). Installs no signal handlers and keeps no idle process alive.
+ */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  if (process.platform !== "linux") {
+    throw new LonghandError("unsupported", `longhand runs on Linux; nobody has tested it on ${process.platform} yet`);
+  }
+  const { approve = null, ...settings } = options;
+  const config = resolveConfig(settings);
+  const { values } = config;
+  const paths = prepareStateDirectory(values.stateDir);
+  await using undo = new AsyncDisposableStack();
+  const clock = systemClock;
+  const ledger =
+    values.store === "memory" ? createMemoryLedger() : await openSqliteLedger({ path: paths.database, clock });
+  undo.defer(() => ledger.close());
+  const identity = hostIdentity();
+  const ticket = await ledger.openHost({ hostId: newId("host"), identity, now: clock.now() });
+  const environment = inheritedEnvironment();
+  const marks = createMarks({ enclosingCookie: environment[markVariable] ?? null, marks: values.marks });
+  const trees = createTrees({ clock });
+  const runtimeDir = makeRuntimeDirectory(values.runtimeDir);
+  undo.defer(() => runtimeDir.remove());
+  const launcher = createLauncher({
+    runtimeDir: runtimeDir.path,
+    clock,
+    newMark: (handleId) => marks.newMark(handleId),
+    wrap: (argv, mark) => marks.wrap(argv, mark),
+    createTree: (leader, mark, exited) => trees.createTree(leader, mark, exited),
+  });
+  undo.defer(() => launcher.close());
+  const ladders = createLadders({ stopGraceMs: values.stopGraceMs });
+  const events = new EventLog<RuntimeEvent>();
+  undo.defer(() => events.close());
+  const supervisor = new Supervisor({
+    clock,
+    ledger,
+    ticket,
+    launcher,
+    sandbox: noSandbox,
+    ladders,
+    maxRunning: values.maxRunning,
+    createDirectory: (handleId) => createArtifacts(paths.artifacts, handleId),
+    createRecorder,
+    releaseMark: (mark) => marks.release(mark),
+    onChange: (change) => events.append(eventOf(change, clock)),
+  });
+  const lost = await recover({ ledger, ticket, identity, clock, trees, ladders, artifactsRoot: paths.artifacts });
+  if (lost > 0) events.append({ type: "recovered", at: clock.now(), handles: lost });
+  undo.use(followCancelWishes({ ledger, ticket, supervisor, ladders }));
+  undo.use(
+    startUpkeep({
+      ledger,
+      clock,
+      artifactsRoot: paths.artifacts,
+      maxAgeMs: values.artifactMaxAgeMs,
+      maxCount: values.artifactMaxCount,
+      maxBytes: values.artifactMaxBytes,
+      sessionMaxAgeMs: values.sessionMaxAgeMs,
+      onError: (error) => events.append({ type: "upkeep_failed", at: clock.now(), message: String(error) }),
+    }),
+  );
+  const parts: SessionParts = {
+    clock,
+    ledger,
+    supervisor,
+    ladders,
+    artifactsRoot: paths.artifacts,
+    environment,
+    approve,
+    settings: {
+      defaultCwd: values.defaultCwd,
+      maxOutputBytes: values.maxOutputBytes,
+      maxInlineBytes: values.maxInlineBytes,
+      injectsInbox: values.injectsInbox,
+    },
+    dispatch: createDispatch(allTools),
+    onClose: (session) => events.append({ type: "session_closed", at: clock.now(), session_id: session.id }),
+  };
+  return new Runtime({ config, ledger, ticket, supervisor, events, parts, closing: undo.move() });
+}
+
+interface RuntimeParts {
+  readonly config: ResolvedConfig;
+  readonly ledger: Ledger;
+  readonly ticket: HostTicket;
+  readonly supervisor: Supervisor;
+  readonly events: EventLog<RuntimeEvent>;
+  readonly parts: SessionParts;
+  /** Everything that has to be let go, in reverse order of its making. */
+  readonly closing: AsyncDisposableStack;
+}
+
+export class Runtime implements AsyncDisposable {
+  /** Every setting and where it came from. */
+  readonly config: ResolvedConfig;
+  readonly #own: RuntimeParts;
+  readonly #sessions = new Map<string, Session>();
+  #closing: Promise<Report[]> | null = null;
+
+  /** @internal Use `createRuntime`. */
+  constructor(own: RuntimeParts) {
+    this.#own = own;
+    this.config = own.config;
+  }
+
+  /** Rejects with `not_found` or `closed` (the parent, or a closed session: closed is final), `conflict` never: the newest reader wins. */
+  async openSession(options: OpenSessionOptions = {}): Promise<Session> {
+    this.#refuseWhenClosed();
+    const { ledger, parts, events } = this.#own;
+    const record = await ledger.attach({
+      sessionId: options.id ?? newId("session"),
+      parentId: options.parent ?? null,
+      onClose: options.onClose ?? "hand_over",
+      lastClaim: options.lastClaim ?? null,
+      now: parts.clock.now(),
+    });
+    const session = new Session(record, parts);
+    await session.inbox.refresh();
+    this.#sessions.set(session.id, session);
+    events.append({ type: "session_opened", at: parts.clock.now(), session_id: session.id });
+    return session;
+  }
+
+  /** Facts in order, for dashboards: lossy, and never the delivery. From `from` on, or those to come. */
+  events(from?: number): AsyncGenerator<Sequenced<RuntimeEvent>, void, undefined> {
+    return this.#own.events.events(from);
+  }
+
+  /**
+   * Stops what runs and lets go of everything; resolves with the reports. Sessions stay open in the ledger, and their unread
+   * messages (those reports included) wait for the next attach. A second call joins the first.
+   */
+  close(): Promise<Report[]> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<Report[]> {
+    const { supervisor, ledger, ticket, closing } = this.#own;
+    for (const session of this.#sessions.values()) {
+      session.calls.cancelAll({ by: "longhand", reason: "the runtime was closed" });
+    }
+    try {
+      const reports = await supervisor.close();
+      await ledger.closeHost({ ticket }).catch(() => undefined);
+      return reports;
+    } finally {
+      await closing.disposeAsync();
+    }
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing !== null) throw new LonghandError("closed", "the runtime is closed");
+  }
+}

@@ -1,0 +1,60 @@
+/** After a start: hosts that died without closing. Their trees are ended and each of their handles is reported `lost`, once. */
+import type { Clock } from "../base/clock.ts";
+import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { Ladders } from "../handle/ladders.ts";
+import { lostReport } from "../handle/lost-report.ts";
+import type { HandleRecord, HostIdentity, HostTicket, Ledger } from "../ledger/ledger.ts";
+import type { Mark } from "../process/mark.ts";
+import type { Trees } from "../process/process-tree.ts";
+import { judge } from "./host-identity.ts";
+
+export interface RecoveryOptions {
+  readonly ledger: Ledger;
+  readonly ticket: HostTicket;
+  readonly identity: HostIdentity;
+  readonly clock: Clock;
+  readonly trees: Trees;
+  readonly ladders: Ladders;
+  readonly artifactsRoot: string;
+}
+
+/** Resolves with the number of handles that were reported lost. */
+export async function recover(options: RecoveryOptions): Promise<number> {
+  const { ledger, ticket, identity } = options;
+  let lost = 0;
+  for (const host of await ledger.hosts()) {
+    if (!host.alive || host.hostId === ticket.hostId || judge(host.identity, identity) !== "dead") continue;
+    const handles = await ledger.adopt({ deadHostId: host.hostId, by: ticket });
+    const sameBoot = host.identity.bootId === identity.bootId;
+    for (const handle of handles) await reportLost(handle, sameBoot, options);
+    lost += handles.length;
+  }
+  return lost;
+}
+
+async function reportLost(handle: HandleRecord, sameBoot: boolean, options: RecoveryOptions): Promise<void> {
+  const { ledger, ticket, clock, trees, ladders } = options;
+  const mark = handle.spec["mark"] as unknown as Mark;
+  // After a reboot nothing of it can run, and its mark means nothing any more.
+  const receipt = sameBoot ? await trees.sweepMark(mark, ladders.cancel) : null;
+  const report = await lostReport(handle, { receipt, endedAt: clock.now(), artifactsRoot: options.artifactsRoot });
+  const body = report as unknown as JsonObject;
+  await ledger.record({
+    handleId: handle.handleId,
+    ticket,
+    report: body,
+    message: {
+      messageId: newId("message"),
+      kind: "tool_result",
+      callId: handle.callId,
+      label: handle.label,
+      createdAt: report.endedAt,
+      body,
+    },
+    artifacts: handle.artifacts === "expired" ? "expired" : "kept",
+    endedAt: report.endedAt,
+    answer: null,
+    durable: true,
+  });
+}

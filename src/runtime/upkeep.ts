@@ -1,0 +1,61 @@
+/** What a runtime does now and then while it is up: free old artifacts and records, close sessions that nobody came back to. */
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { sweepArtifacts } from "../output/retention.ts";
+
+export interface UpkeepOptions {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly artifactsRoot: string;
+  readonly maxAgeMs: number;
+  readonly maxCount: number;
+  readonly maxBytes: number;
+  readonly sessionMaxAgeMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Soon after the start, so that it slows no first command, and then rarely: the limits are about days. */
+const firstAfterMs = 30_000;
+const everyMs = 60 * 60 * 1_000;
+/** Old records deleted in one transaction: more would hold the write lock too long. */
+const pruneLimit = 1_000;
+
+export function startUpkeep(options: UpkeepOptions): Disposable {
+  const { clock, onError } = options;
+  let timer: Timer;
+  const round = (): void => {
+    void upkeep(options).catch(onError);
+    timer = clock.after(everyMs, round, { idle: true });
+  };
+  timer = clock.after(firstAfterMs, round, { idle: true });
+  return { [Symbol.dispose]: () => timer.cancel() };
+}
+
+export async function upkeep(options: UpkeepOptions): Promise<void> {
+  await closeForgottenSessions(options);
+  await freeArtifacts(options);
+  await options.ledger.prune({ before: options.clock.now() - options.maxAgeMs, limit: pruneLimit });
+}
+
+/** Ids of the handles whose artifacts were freed; the ledger says `expired` for them from now on. */
+export async function freeArtifacts(
+  options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs">,
+): Promise<readonly string[]> {
+  const { ledger, clock, artifactsRoot: root, maxAgeMs, maxCount, maxBytes } = options;
+  const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });
+  const live = new Set(running.map((handle) => handle.handleId));
+  const isLive = (handleId: string): boolean => live.has(handleId);
+  const { freed } = await sweepArtifacts({ root, maxAgeMs, maxCount, maxBytes, isLive, now: clock.now() });
+  if (freed.length > 0) await ledger.expireArtifacts({ handleIds: freed });
+  return freed;
+}
+
+async function closeForgottenSessions({ ledger, clock, sessionMaxAgeMs }: UpkeepOptions): Promise<void> {
+  if (sessionMaxAgeMs === 0) return;
+  const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });
+  const busy = new Set(running.map((handle) => handle.sessionId));
+  for (const { sessionId, readerEpoch, attachedAt } of await ledger.sessions({ state: "open" })) {
+    if (busy.has(sessionId) || attachedAt > clock.now() - sessionMaxAgeMs) continue;
+    await ledger.closeSession({ sessionId, readerEpoch, handOver: false });
+  }
+}

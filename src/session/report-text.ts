@@ -1,0 +1,53 @@
+/** A report or a running handle as text for a model: a headline, and the output in a fence. */
+import { newTag } from "../base/ids.ts";
+import { alias, reportHeadline, runningHeadline } from "../handle/headline.ts";
+import type { Report } from "../handle/report.ts";
+import type { Snapshot } from "../handle/snapshot.ts";
+import { type ExcerptOptions, type ExcerptSection, excerpt } from "../output/excerpt.ts";
+
+export interface ReportTextOptions {
+  /** Alias in the reader's session. */
+  readonly alias: number;
+  /** Source of fence tags; a mail passes its own, so that it renders the same again. */
+  readonly newTag?: () => string;
+  readonly size?: ExcerptSize;
+}
+
+export type ExcerptSize = Pick<ExcerptOptions, "headLines" | "tailLines" | "errorLines" | "maxLineChars">;
+
+/** Room for about 2,000 tokens of ordinary lines. */
+const answerSize: ExcerptSize = { headLines: 20, tailLines: 40, errorLines: 5, maxLineChars: 1_000 };
+/** Of a running command the newest lines matter. */
+const runningSize: ExcerptSize = { headLines: 0, tailLines: 10, errorLines: 0, maxLineChars: 500 };
+
+export function renderReport(report: Report, options: ReportTextOptions): string {
+  const name = alias(options.alias);
+  const shown = excerpt(sectionsOf(report), {
+    newTag: options.newTag ?? newTag,
+    ...(options.size ?? answerSize),
+    hint: (section, from, to) =>
+      `read_command_output ${name}${section === "stderr" ? " stderr" : ""} lines ${from}-${to}`,
+  });
+  const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
+  const headline = reportHeadline(report, { alias: options.alias, ...partly });
+  return [headline, ...(shown.text === "" ? [] : [shown.text])].join("\n");
+}
+
+export function renderSnapshot(now: Snapshot): string {
+  const { stdout, stderr } = now;
+  const sections = [
+    { name: now.mergedStderr || stderr.text === "" ? "output" : "stdout", preview: stdout, totalLines: now.lines },
+    { name: "stderr", preview: stderr, totalLines: now.lines },
+  ];
+  const shown = excerpt(sections, { newTag, ...runningSize });
+  return [runningHeadline(now), ...(shown.text === "" ? [] : [shown.text])].join("\n");
+}
+
+function sectionsOf(report: Report): ExcerptSection[] {
+  const { output, stdout, stderr } = report;
+  const both = stdout.text !== "" && stderr.text !== "";
+  return [
+    { name: both ? "stdout" : "output", preview: stdout, totalLines: output.stdout.lines },
+    { name: "stderr", preview: stderr, totalLines: output.stderr.lines },
+  ];
+}

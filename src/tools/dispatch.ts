@@ -1,0 +1,45 @@
+/** From a tool's name and input to its result: look up, validate, open the call, run, settle the delivery. */
+import { asLonghandError, LonghandError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import type { CallOptions, Session } from "../session/session.ts";
+import type { ToolResult } from "../session/tool-result.ts";
+import { parseInput } from "./input.ts";
+import type { Tool, ToolAnswer } from "./tool.ts";
+
+export type Dispatch = (session: Session, name: string, input: unknown, options: CallOptions) => Promise<ToolResult>;
+
+/** Rejects with a `LonghandError` that names the tool. */
+export function createDispatch(tools: readonly Tool[]): Dispatch {
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  return async (session, name, input, options) => {
+    const tool = byName.get(name);
+    if (tool === undefined) throw unknownTool(name, [...byName.keys()]);
+    const parsed = parseInput(tool.input, input ?? {}, name);
+    using call = session.calls.open(name, options);
+    try {
+      const liveOutput = options.onOutput ?? null;
+      const answer = await tool.run(parsed, { session, call, liveOutput, requestId: options.requestId });
+      return resultOf(answer, session);
+    } catch (error) {
+      throw asLonghandError(error).inTool(name);
+    }
+  };
+}
+
+function resultOf({ status, data, text, claimId }: ToolAnswer, session: Session): ToolResult {
+  const { ledger } = session.parts;
+  const settle = async (how: "ack" | "release"): Promise<void> => {
+    if (claimId === undefined) return;
+    // A reader that was fenced, or a store that is closing: the message stays and is delivered again, flagged.
+    await ledger[how]({ ...session.reader, claimId }).catch(() => false);
+  };
+  return { status, data, text, received: () => settle("ack"), lost: () => settle("release") };
+}
+
+function unknownTool(name: string, known: readonly string[]): LonghandError {
+  const near = nearest(name, known);
+  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
+  return new LonghandError("not_found", `no tool ${JSON.stringify(name)}; ${hint}`, {
+    details: { expected: known.join(" | "), got: name },
+  });
+}

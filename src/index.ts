@@ -1,0 +1,27 @@
+/** longhand: runs commands for AI agents. The whole public interface of the library. */
+export {
+  type ErrorDetails,
+  type ErrorJson,
+  type ErrorKind,
+  errorKinds,
+  isLonghandError,
+  LonghandError,
+} from "./base/errors.ts";
+export type { Sequenced } from "./base/event-log.ts";
+export type { Json, JsonObject } from "./base/json.ts";
+export type { Config, ConfigOptions, ResolvedConfig } from "./config.ts";
+export type { Cause, CauseKind, Outcome } from "./handle/cause.ts";
+export type { Report } from "./handle/report.ts";
+export type { MessageRecord } from "./ledger/ledger.ts";
+export type { OutputSummary } from "./output/summary.ts";
+export type { Coverage, Receipt, Survivor } from "./process/receipt.ts";
+export type { RuntimeEvent } from "./runtime/events.ts";
+export { createRuntime, type OpenSessionOptions, type Runtime, type RuntimeOptions } from "./runtime.ts";
+export type { Approval, ApprovalRequest, Approve } from "./session/approval.ts";
+export type { CancelDetails, CancelStatus } from "./session/calls.ts";
+export type { ClaimOptions, Inbox, Mail } from "./session/inbox.ts";
+export type { LiveOutput, OutputUpdate } from "./session/live-output.ts";
+export type { CallOptions, Session } from "./session/session.ts";
+export type { ToolResult } from "./session/tool-result.ts";
+export { type AgentTool, agentTools } from "./tools/agent-tools.ts";
+export { type ToolDescription, describeTools } from "./tools/describe.ts";

@@ -1,0 +1,114 @@
+/** The profile for agent loops: few tools, small schemas, and defaults that make the common case one call that cannot hang. */
+import { z } from "zod";
+import { asLonghandError } from "../base/errors.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { CallOptions, Session } from "../session/session.ts";
+import { inputSchema } from "./describe.ts";
+import { parseInput } from "./input.ts";
+
+export interface AgentTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema, draft 2020-12. */
+  readonly inputSchema: JsonObject;
+  /** For a model: never rejects for what a model can do something about; then the text begins with `[error …`. */
+  execute(input: unknown, options?: CallOptions): Promise<AgentToolResult>;
+}
+
+export interface AgentToolResult {
+  readonly text: string;
+  readonly data: JsonObject;
+  readonly isError: boolean;
+}
+
+/** 10 s: nine of ten commands end within, and no model waits long for the others. */
+const backgroundAfterMs = 10_000;
+const waitMs = 30_000;
+
+interface Profile {
+  readonly name: string;
+  readonly description: string;
+  readonly input: z.ZodType;
+  /** From the small input to the contract's. */
+  readonly toInput: (input: Record<string, unknown>) => Record<string, unknown>;
+}
+
+const handle = z.string().describe("Handle like h7");
+
+const profiles: readonly Profile[] = [
+  {
+    name: "run_command",
+    description:
+      "Run a shell text (command) or a program (argv). Answers with the result, or after 10 s with a handle: the command goes on and " +
+      "its result arrives later.",
+    input: z.strictObject({
+      command: z.string().optional(),
+      argv: z.array(z.string()).optional(),
+      cwd: z.string().optional(),
+      env: z.record(z.string(), z.string()).optional().describe("Added to the environment"),
+      stdin: z.string().optional(),
+      timeout_ms: z.int().min(0).optional().describe("End it after this long"),
+      background_after_ms: z.int().min(0).optional().describe("Default 10000; 0 answers at once"),
+      label: z.string().max(200).optional(),
+    }),
+    toInput: (input) => ({
+      background_after_ms: backgroundAfterMs,
+      capture: { merge_stderr: true },
+      env_mode: "patch",
+      ...input,
+    }),
+  },
+  {
+    name: "wait_command",
+    description: "Wait for a command in the background. Never stops it.",
+    input: z.strictObject({ handle_id: handle, timeout_ms: z.int().min(0).optional().describe("Default 30000") }),
+    toInput: (input) => ({ timeout_ms: waitMs, ...input }),
+  },
+  {
+    name: "read_command_output",
+    description: "Read output by lines (negative: from the end) or bytes.",
+    input: z.strictObject({
+      handle_id: handle,
+      from_line: z.int().optional(),
+      to_line: z.int().optional(),
+      offset: z.int().optional(),
+      length: z.int().min(0).optional(),
+    }),
+    toInput: (input) => ({ ...input }),
+  },
+  {
+    name: "cancel_handle",
+    description: "Stop a command and everything it started; answers with its final result.",
+    input: z.strictObject({ handle_id: handle, reason: z.string().max(1_000).optional() }),
+    // The stop takes 2 s at most; the rest is for the last output.
+    toInput: (input) => ({ wait_result_ms: 5_000, ...input }),
+  },
+  {
+    name: "list_handles",
+    description: 'List commands: the running ones, or all with state "any".',
+    input: z.strictObject({ state: z.enum(["running", "ended", "any"]).optional() }),
+    toInput: (input) => ({ ...input }),
+  },
+];
+
+export function agentTools(session: Session): readonly AgentTool[] {
+  return profiles.map(({ name, description, input, toInput }) => ({
+    name,
+    description,
+    inputSchema: inputSchema(input),
+    execute: async (asked, options = {}) => {
+      try {
+        const small = parseInput(input, asked ?? {}, name) as Record<string, unknown>;
+        const { text, data } = await session.call(name, toInput(small), options);
+        return { text, data, isError: false };
+      } catch (thrown) {
+        const error = asLonghandError(thrown);
+        return {
+          text: `[error ${error.kind}] ${error.message}`,
+          data: { error: { ...error.toJSON() } as JsonObject },
+          isError: true,
+        };
+      }
+    },
+  }));
+}

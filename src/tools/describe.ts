@@ -1,0 +1,19 @@
+/** The tools as programs list them: name, description and JSON Schema (draft 2020-12) of the input. */
+import { z } from "zod";
+import type { JsonObject } from "../base/json.ts";
+import { allTools } from "./all-tools.ts";
+import type { Tool } from "./tool.ts";
+
+export interface ToolDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly input_schema: JsonObject;
+}
+
+export function describeTools(tools: readonly Tool[] = allTools): readonly ToolDescription[] {
+  return tools.map(({ name, description, input }) => ({ name, description, input_schema: inputSchema(input) }));
+}
+
+export function inputSchema(schema: z.ZodType): JsonObject {
+  return z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as JsonObject;
+}

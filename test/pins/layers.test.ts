@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -30,8 +31,9 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   session: ["base", ...mechanisms, "handle"],
   tools: belowTools,
   "config.ts": [...belowTools, "tools"],
-  "runtime.ts": [...belowTools, "tools", "config.ts"],
-  "index.ts": [...belowTools, "tools", "config.ts", "runtime.ts"],
+  runtime: [...belowTools, "tools", "config.ts"],
+  "runtime.ts": [...belowTools, "tools", "config.ts", "runtime"],
+  "index.ts": [...belowTools, "tools", "config.ts", "runtime", "runtime.ts"],
   bridge: forAdapters,
   mcp: forAdapters,
   acp: forAdapters,
@@ -85,51 +87,70 @@ describe("the layer table", () => {
 
 describe("the linter", () => {
   it("refuses every import that the table forbids, and no other", () => {
-    const expected = parts.flatMap((from) => [
-      ...targets.filter((target) => partOf(target) !== from && !allowed(from, target)).map((to) => `${from} > ${to}`),
-      ...Object.keys(packages)
-        .filter((name) => !packages[name]?.includes(from))
-        .map((to) => `${from} > ${to}`),
-    ]);
-    expect(refusedByLinter().sort()).toEqual(expected.sort());
+    const refused = attempts().filter(
+      ({ from, to }) => !(to in packages ? packages[to]?.includes(from) : allowed(from, to)),
+    );
+    expect(refusedByLinter()).toEqual(refused.map(describeAttempt).sort());
   });
 });
 
-/** Lints one import for each pair of part and target, in a copy of the layout under our own configuration. */
+interface Attempt {
+  /** Path below `src` of the importing file. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const describeAttempt = ({ file, to }: Attempt): string => `${file} > ${to}`;
+
+/** One import for each pair of place and target; a place is each part, and each folder within a part. */
+function attempts(): Attempt[] {
+  const places = parts.flatMap((from) => {
+    if (from.endsWith(".ts")) return [{ file: from, from }];
+    return ["", ...foldersIn(`src/${from}`).map((name) => `${name}/`)].map((name) => ({
+      file: `${from}/${name}x.ts`,
+      from,
+    }));
+  });
+  return places.flatMap((place) => {
+    const others = targets.filter((target) => partOf(target) !== place.from);
+    return [...others, ...Object.keys(packages)].map((to) => ({ ...place, to }));
+  });
+}
+
+/** The attempts, written out and linted in a copy of the layout under our own configuration. */
 function refusedByLinter(): string[] {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "longhand-layers-")));
   try {
-    const lines: Record<string, string[]> = {};
-    for (const from of parts) {
-      const file = from.endsWith(".ts") ? `src/${from}` : `src/${from}/x.ts`;
-      const ours = targets.filter((target) => partOf(target) !== from);
-      const to = [...ours, ...Object.keys(packages)];
-      lines[file] = to.map((target) => `${from} > ${target}`);
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      const prefix = from.endsWith(".ts") ? "./" : "../";
-      writeFileSync(
-        join(root, file),
-        to.map((target) => `import "${ours.includes(target) ? prefix : ""}${target}";\n`).join(""),
-      );
+    const byFile = Map.groupBy(attempts(), ({ file }) => file);
+    for (const [file, list] of byFile) {
+      const up = "../".repeat(file.split("/").length - 1) || "./";
+      const text = list.map(({ to }) => `import "${to in packages ? to : `${up}${to}`}";\n`).join("");
+      mkdirSync(dirname(join(root, "src", file)), { recursive: true });
+      writeFileSync(join(root, "src", file), text);
     }
     copyFileSync("biome.json", join(root, "biome.json"));
     const flags = ["--only=style/noRestrictedImports", "--vcs-enabled=false", "--max-diagnostics=none"];
-    const run = spawnSync(
-      join(process.cwd(), "node_modules/.bin/biome"),
-      ["lint", "--reporter=github", ...flags, "src"],
-      {
-        cwd: root,
-        encoding: "utf8",
-      },
-    );
+    const biome = join(process.cwd(), "node_modules/.bin/biome");
+    const run = spawnSync(biome, ["lint", "--reporter=github", ...flags, "src"], { cwd: root, encoding: "utf8" });
     const hits = [...run.stdout.matchAll(/^::error .*?file=([^,]+),line=(\d+)/gm)];
     expect(hits, run.stderr).not.toEqual([]);
-    return hits.map(
-      ([, file = "", line]) => lines[relative(root, file)]?.[Number(line) - 1] ?? `unknown ${file}:${line}`,
-    );
+    return hits
+      .map(([, path = "", line]) => {
+        const attempt = byFile.get(relative(join(root, "src"), path))?.[Number(line) - 1];
+        return attempt === undefined ? `unknown ${path}:${line}` : describeAttempt(attempt);
+      })
+      .sort();
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+function foldersIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
 }
 
 function mayImport(file: string, specifier: string): boolean {
@@ -142,6 +163,6 @@ function mayImport(file: string, specifier: string): boolean {
 
 /** Every module specifier of a source text: static, re-exported, dynamic, and in types. */
 function specifiers(text: string): string[] {
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g;
+  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*["']([\w@./:-]+)["']/g;
   return [...text.matchAll(pattern)].map(([, specifier = ""]) => specifier);
 }

@@ -11,8 +11,8 @@ import type { HostTicket, Ledger, OnSessionClose } from "./ledger/ledger.ts";
 import { createMemoryLedger } from "./ledger/memory.ts";
 import { openSqliteLedger } from "./ledger/sqlite/sqlite-ledger.ts";
 import { createArtifacts } from "./output/artifacts.ts";
-import { createRecorder } from "./output/recorder.ts";
 import { inheritedEnvironment } from "./process/environment.ts";
+import { createFdBudget } from "./process/fd-budget.ts";
 import { createLauncher } from "./process/launcher.ts";
 import { createMarks } from "./process/marks.ts";
 import { createTrees } from "./process/process-tree.ts";
@@ -70,7 +70,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const trees = createTrees({ clock });
   const runtimeDir = makeRuntimeDirectory(values.runtimeDir);
   undo.defer(() => runtimeDir.remove());
+  const budget = createFdBudget();
   const launcher = createLauncher({
+    budget,
     runtimeDir: runtimeDir.path,
     clock,
     newMark: (handleId) => marks.newMark(handleId),
@@ -90,7 +92,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     ladders,
     maxRunning: values.maxRunning,
     createDirectory: (handleId) => createArtifacts(paths.artifacts, handleId),
-    createRecorder,
+    budget,
     releaseMark: (mark) => marks.release(mark),
     onChange: (change) => events.append(eventOf(change, clock)),
   });

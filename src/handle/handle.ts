@@ -42,7 +42,7 @@ export class Handle {
   #state: Lifecycle = initialLifecycle;
   #ladder: Ladder | null = null;
   #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
-  readonly #carriers = new Set<Carrier>();
+  readonly #carriers = new Map<string, Carrier>();
   readonly #hurry = new AbortController();
   readonly #ended = Promise.withResolvers<Report>();
   readonly #stop = Promise.withResolvers<void>();
@@ -105,17 +105,16 @@ export class Handle {
     return first;
   }
 
-  /** An answer announces that it waits for the report. */
+  /** An answer announces that it waits for the report; the same claim is the same answer. */
   expectAnswer(claimId: string = newId("claim")): Carrier {
-    const carrier: Carrier = { claimId, withdraw: () => void this.#carriers.delete(carrier) };
-    this.#carriers.add(carrier);
+    const carrier: Carrier = { claimId, withdraw: () => void this.#carriers.delete(claimId) };
+    this.#carriers.set(claimId, carrier);
     return carrier;
   }
 
   /** The answer that will carry the report if it came now. */
   get carrier(): Carrier | null {
-    for (const carrier of this.#carriers) return carrier;
-    return null;
+    return this.#carriers.values().next().value ?? null;
   }
 
   /** @internal Only the supervisor writes. */

@@ -16,8 +16,9 @@ export function quoted(text: string, maxLength = 80): string {
   return `"${plain(text, maxLength).replaceAll('"', "'")}"`;
 }
 
-/** `0.4s`, `41s`, `3m 12s`, `2h 5m`. */
+/** `12ms`, `1.4s`, `41s`, `3m 12s`, `2h 5m`. */
 export function duration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)}ms`;
   if (ms < 9_950) return `${(ms / 1000).toFixed(1)}s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}s`;

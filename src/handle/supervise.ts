@@ -57,7 +57,9 @@ export async function supervise(
   const output = await recorder.finish();
   handle.dispatch({ type: "quiet" });
   const endedAt = exitedAt ?? clock.monotonic();
-  return { output, receipt, outputIncomplete: !atEnd, durationMs: Math.round(endedAt - spawnedAt) };
+  // A file has no end to wait for: whoever was kept may go on writing into it.
+  const outputIncomplete = !atEnd || (kept && pipes.length === 0);
+  return { output, receipt, outputIncomplete, durationMs: Math.round(endedAt - spawnedAt) };
 }
 
 function armTimeout(handle: Handle, { clock, ladders }: SuperviseOptions) {

@@ -4,15 +4,16 @@ import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { HandleRecord, HostTicket, Ledger } from "../ledger/ledger.ts";
-import type { Recorder, RecorderOptions } from "../output/recorder.ts";
 import type { Child } from "../process/child.ts";
-import type { Capture, Launcher } from "../process/launcher.ts";
+import type { FdBudget } from "../process/fd-budget.ts";
+import type { Launcher } from "../process/launcher.ts";
 import type { Mark } from "../process/mark.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { reportOf, reportOfNothing } from "./build-report.ts";
 import type { Cause } from "./cause.ts";
 import { Handle } from "./handle.ts";
 import type { Ladders } from "./ladders.ts";
+import { type OpenedCapture, openCapture } from "./open-capture.ts";
 import { startProgress } from "./progress.ts";
 import { record } from "./record.ts";
 import type { Report } from "./report.ts";
@@ -30,7 +31,8 @@ export interface SupervisorOptions {
   readonly maxRunning: number;
   /** Makes the directory for a handle's artifacts and returns its path. */
   readonly createDirectory: (handleId: string) => string;
-  readonly createRecorder: (options: RecorderOptions) => Recorder;
+  /** Shared with the launcher: pipes and artifacts come out of one limit. */
+  readonly budget: FdBudget;
   /** Nobody carries the mark any more: it may be used again. */
   readonly releaseMark: (mark: Mark) => void;
   /** A handle started or ended, for watchers. */
@@ -155,31 +157,36 @@ export class Supervisor {
   async #launch(handle: Handle, mark: Mark): Promise<void> {
     // Cancelled while it was being placed: nothing is spawned, and the report says so.
     if (handle.state.cause !== null) return void this.#neverRan(handle, handle.state.cause, null);
-    const { launcher, sandbox, createRecorder, onChange } = this.#options;
-    const recorder = createRecorder({
-      directory: handle.directory,
-      merged: handle.request.capture.merge,
-      maxBytes: handle.request.maxOutputBytes,
-      previewBytes: handle.request.capture.previewBytes,
-      onLimit: () => handle.requestStop(limitCause(handle.request.maxOutputBytes), this.#options.ladders.stop),
-    });
+    const { launcher, sandbox, onChange } = this.#options;
+    let opened: OpenedCapture | null = null;
     let child: Child;
     try {
-      const command = sandbox.confine(handle.request.command);
-      child = await launcher.launch(command, mark, captureInto(recorder, handle.request.capture.merge));
+      opened = this.#openCapture(handle);
+      child = await launcher.launch(sandbox.confine(handle.request.command), mark, opened.capture);
     } catch (thrown) {
       const error = asLonghandError(thrown);
-      await recorder.finish();
+      await opened?.recorder.finish();
+      opened?.close();
       await this.#neverRan(handle, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
       throw error;
     }
-    handle.runs(child, recorder);
+    handle.runs(child, opened.recorder);
     onChange?.({ type: "started", handle });
-    void this.#seeThrough(handle, child, recorder, mark);
+    void this.#seeThrough(handle, child, opened, mark);
   }
 
-  async #seeThrough(handle: Handle, child: Child, recorder: Recorder, mark: Mark): Promise<void> {
+  #openCapture(handle: Handle): OpenedCapture {
+    const { clock, budget, ladders } = this.#options;
+    const { capture: settings, maxOutputBytes } = handle.request;
+    const onLimit = (): void => void handle.requestStop(limitCause(maxOutputBytes), ladders.stop);
+    const { merge: merged, previewBytes } = settings;
+    const recording = { directory: handle.directory, merged, maxBytes: maxOutputBytes, previewBytes, onLimit };
+    return openCapture({ recording, settings, clock, budget });
+  }
+
+  async #seeThrough(handle: Handle, child: Child, opened: OpenedCapture, mark: Mark): Promise<void> {
     const { clock, sandbox, releaseMark } = this.#options;
+    const { recorder } = opened;
     const { pid, startTime } = child;
     const progress = startProgress(handle, this.#options);
     if (handle.carrier === null) {
@@ -190,6 +197,7 @@ export class Supervisor {
     }
     const ending = await supervise(handle, child, recorder, this.#options);
     progress[Symbol.dispose]();
+    opened.close();
     if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
     await this.#conclude(handle, reportOf(handle, ending, recorder, { endedAt: clock.now(), sandbox: sandbox.state }));
   }
@@ -211,14 +219,6 @@ export class Supervisor {
     await record(handle, report, { ...this.#options, onDelay: finish });
     finish();
   }
-}
-
-function captureInto(recorder: Recorder, merged: boolean): Capture {
-  return {
-    kind: "pipes",
-    onStdout: (chunk) => recorder.write("stdout", chunk),
-    onStderr: merged ? null : (chunk) => recorder.write("stderr", chunk),
-  };
 }
 
 function limitCause(maxBytes: number): Cause {

@@ -46,10 +46,10 @@ export const cancelHandle = defineTool({
 });
 
 async function cancelHere(handle: Handle, asked: CancelInput, { session, call }: ToolContext): Promise<ToolAnswer> {
-  const { clock, ladders } = session.parts;
+  const { ladders } = session.parts;
   const ms = asked.wait_result_ms ?? 0;
   // Registered before the stop is asked for, so that its own result cannot slip into the inbox first.
-  const waiting = asked.wait_result_ms === undefined ? null : waitForReport(handle, { clock, call, ms });
+  const waiting = asked.wait_result_ms === undefined ? null : waitForReport(handle, { session, call, ms });
   const cancelled = handle.requestStop(causeOf(asked), ladders.cancel);
   const base = { handleId: handle.id, number: handle.alias, cancelled };
   const waited = await waiting;

@@ -52,9 +52,8 @@ async function settle(
   claimId: string,
   { session, call }: ToolContext,
 ): Promise<ToolAnswer> {
-  const { clock, ladders } = session.parts;
   const ms = waitMsOf(input);
-  const waited = await waitForReport(handle, { clock, call, ms, claimId });
+  const waited = await waitForReport(handle, { session, call, ms, claimId });
   const echo = echoOf(input);
   const capture = input.capture ?? { stdout: true, stderr: true };
   const inline = { stdout: capture.stdout, stderr: capture.stderr };

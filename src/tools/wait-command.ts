@@ -19,11 +19,10 @@ export const waitCommand = defineTool({
   }),
   run: async (input, { session, call }) => {
     checkSession(session, input.session_id);
-    const { clock } = session.parts;
     const found = await resolveHandle(session, input.handle_id);
     const feedback = { feedback_kind: "tool_result" };
     if (found.where === "here") {
-      const waited = await waitForReport(found.handle, { clock, call, ms: input.timeout_ms });
+      const waited = await waitForReport(found.handle, { session, call, ms: input.timeout_ms });
       if (waited.ended) return endedAnswer(waited.report, { claimId: waited.claimId, extra: feedback });
       const running = runningAnswer(found.handle, session);
       // Only the wait is given up: the command goes on.

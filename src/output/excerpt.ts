@@ -82,5 +82,7 @@ function hiddenNote(section: ExcerptSection, { errors, hidden }: Selection, { hi
 
 function shorten(line: string, maxChars: number, tag: string): string {
   if (line.length <= maxChars) return line;
-  return `${line.slice(0, maxChars).toWellFormed()} [${tag} ${line.length - maxChars} more characters]`;
+  const isSplit = (line.codePointAt(maxChars - 1) ?? 0) > 0xffff;
+  const end = isSplit ? maxChars - 1 : maxChars;
+  return `${line.slice(0, end)} [${tag} ${line.length - end} more characters]`;
 }

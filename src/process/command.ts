@@ -54,7 +54,7 @@ export const longestArgument = 131_071;
 export function createCommand(input: CommandInput): Command {
   const argv = input.mode === "shell" ? shellArgv(input.command, input.shell) : checkedArgv(input.argv);
   const display = input.mode === "shell" ? (input.command ?? "") : shellJoin(argv);
-  for (const [name, value] of Object.entries(input.env)) checkLength(`${name}=${value}`, `env.${name}`);
+  for (const [name, value] of Object.entries(input.env)) checkVariable(name, value);
   const cwd = workingDirectory(input.cwd, input.defaultCwd);
   return { argv, cwd, env: input.env, stdin: input.stdin ?? { kind: "none" }, display };
 }
@@ -82,9 +82,17 @@ function checkArgument(argument: string, param: string): void {
   checkLength(argument, param);
 }
 
+function checkVariable(name: string, value: string): void {
+  if (!surelyFits(name.length + 1 + value.length)) checkLength(`${name}=${value}`, `env.${name}`);
+}
+
+/** A UTF-16 unit is at most three bytes, so most texts need not be measured. */
+function surelyFits(units: number): boolean {
+  return units * 3 <= longestArgument;
+}
+
 function checkLength(text: string, param: string): void {
-  // A UTF-16 unit is at most three bytes, so most texts need not be measured.
-  if (text.length * 3 <= longestArgument) return;
+  if (surelyFits(text.length)) return;
   const bytes = Buffer.byteLength(text);
   if (bytes <= longestArgument) return;
   const advice = "Give it on stdin or in a file instead.";

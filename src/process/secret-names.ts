@@ -1,12 +1,12 @@
 /** Which environment variables look like secrets, by their names alone. Pure. */
 
-/** Compared in upper case. Most of them say so by their ending; these do not, or hold a password inside a URL. */
-const exact = new Set([
+/** Most say what they are by their ending; these do not, or hold a password inside a URL. */
+const exact = [
   ..."AWS_ACCESS_KEY_ID TOKEN SECRET PASSWORD PASSWD PASSPHRASE APIKEY API_KEY CREDENTIALS".split(" "),
   ..."PGPASSWORD SSHPASS SUDO_PASSWORD NPM_AUTH COMPOSER_AUTH REDISCLI_AUTH DOCKER_AUTH_CONFIG NETRC".split(" "),
   ..."DATABASE_URL POSTGRES_URL POSTGRESQL_URL MYSQL_URL MONGO_URL MONGODB_URL MONGO_URI MONGODB_URI".split(" "),
   ..."REDIS_URL AMQP_URL CLOUDAMQP_URL RABBITMQ_URL BROKER_URL CELERY_BROKER_URL SLACK_WEBHOOK".split(" "),
-]);
+];
 
 /** Providers of models: keys, and also the endpoints and organisations that go with them. */
 const prefixes = [
@@ -20,9 +20,11 @@ const suffixes = [
   ..."_DATABASE_URL _CONNECTION_STRING _DSN _WEBHOOK_URL".split(" "),
 ];
 
-/** They look like one and are none: a file's name, a public half, an id of a window. */
-const harmless = new Set(["GOOGLE_APPLICATION_CREDENTIALS", "XDG_ACTIVATION_TOKEN", "GPG_KEY"]);
-const harmlessSuffixes = ["_PUBLIC_KEY"];
+/** One pass over each name: this is asked for every variable of the host at every command. */
+const secret = new RegExp(`^(?:${exact.join("|")})$|^(?:${prefixes.join("|")})|(?:${suffixes.join("|")})$`, "i");
+
+/** They look like one and are none: a file's name, the id of a window, a public half. */
+const harmless = /^(?:GOOGLE_APPLICATION_CREDENTIALS|XDG_ACTIVATION_TOKEN|GPG_KEY)$|_PUBLIC_KEY$/i;
 
 /**
  * Whether a variable of this name is kept from children unless the caller gives it explicitly. Case does not matter.
@@ -42,11 +44,5 @@ const harmlessSuffixes = ["_PUBLIC_KEY"];
  * Also kept: `…_PUBLIC_KEY`, `GPG_KEY` (official images name a release key so), `XDG_ACTIVATION_TOKEN`.
  */
 export function isSecretName(name: string): boolean {
-  const upper = name.toUpperCase();
-  if (harmless.has(upper) || harmlessSuffixes.some((suffix) => upper.endsWith(suffix))) return false;
-  return (
-    exact.has(upper) ||
-    prefixes.some((prefix) => upper.startsWith(prefix)) ||
-    suffixes.some((suffix) => upper.endsWith(suffix))
-  );
+  return secret.test(name) && !harmless.test(name);
 }

@@ -16,7 +16,10 @@ export interface SpawnRequest {
 
 export interface SpawnedProcess {
   readonly pid: number;
-  /** Of the process itself, whoever still holds its pipes. Never rejects. */
+  /**
+   * Of the process itself, whoever still holds its pipes. Never rejects. Node has no names for real-time signals (34 to 64) and reports a death
+   * by one as exit code 0.
+   */
   readonly exited: Promise<ExitStatus>;
 }
 

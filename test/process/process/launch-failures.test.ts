@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CommandInput, createCommand } from "../../../src/process/command.ts";
+import { createFdBudget } from "../../../src/process/fd-budget.ts";
 import { eventually } from "../../support/eventually.ts";
 import { argv, run, sh, type TestLauncher, testLauncher, testMark } from "../../support/launch.ts";
 import { expectNoStrays } from "../../support/strays.ts";
@@ -182,6 +183,24 @@ describe("file descriptors", () => {
     const { tally, leaked } = many(60, "40", "unbudgeted", "sleep");
     expect(Object.keys(tally).sort()).toEqual(["capacity EMFILE", "ok"]);
     expect(leaked).toBe(0);
+  });
+
+  it("are counted while pipes are open, and no longer after any way to end", async () => {
+    const budget = createFdBudget({ total: 1_000, open: 0 });
+    await using counted = testLauncher({ budget });
+    const counts: number[] = [];
+    const open = { kind: "open" } as const;
+    await run(counted.launcher, { ...sh("echo x"), stdin: open }, { onStarted: () => counts.push(budget.used) });
+    await eventually(() => budget.used === 0);
+    await run(counted.launcher, sh("echo x"), { merged: true, onStarted: () => counts.push(budget.used) });
+    expect(counts).toEqual([3, 1]);
+    await eventually(() => budget.used === 0);
+    const tooLong = argv("true", ...Array.from({ length: 60 }, () => "x".repeat(120_000)));
+    await expect(run(counted.launcher, { ...tooLong, stdin: open })).rejects.toThrow("E2BIG");
+    await eventually(() => budget.used === 0);
+    await using placeless = testLauncher({ budget, runtimeDir: "/no/such/place" });
+    await expect(run(placeless.launcher, argv("true"))).rejects.toMatchObject({ kind: "unavailable" });
+    expect(budget.used).toBe(0);
   });
 
   it.each(["budgeted", "unbudgeted"])("hardly any from the start: %s", (budget) => {

@@ -1,6 +1,7 @@
 /** How a child starts and ends: its identity, group, environment and status. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCommand } from "../../../src/process/command.ts";
 import { buildEnvironment } from "../../../src/process/environment.ts";
@@ -128,6 +129,18 @@ describe("close", () => {
 });
 
 describe("the pool of pipes", () => {
+  it("uses each FIFO once and removes its name, also when the launch fails", async () => {
+    await using context = testLauncher();
+    await run(context.launcher, argv("true"));
+    const names = (): number => readdirSync(join(context.runtimeDir, readdirSync(context.runtimeDir)[0] ?? "")).length;
+    const before = names();
+    await run(context.launcher, argv("true"));
+    await run(context.launcher, argv("true"), { merged: true });
+    const tooLong = argv("true", ...Array.from({ length: 60 }, () => "x".repeat(120_000)));
+    await expect(run(context.launcher, tooLong)).rejects.toThrow("E2BIG");
+    expect(names()).toBe(before - 2 - 1 - 2);
+  });
+
   it("is private, and made anew when somebody cleans the temporary directory", async () => {
     await using context = testLauncher();
     expect(`${(await run(context.launcher, argv("echo", "1"))).stdout}`).toBe("1\n");

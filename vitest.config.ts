@@ -1,3 +1,4 @@
+/** The test projects, from the quick to the slow. */
 import { defineConfig } from "vitest/config";
 
 /** Projects that start real processes run one file at a time: they measure and they count processes. */
@@ -15,6 +16,7 @@ const project = (name: string, groupOrder: number, options: { serial?: boolean; 
 
 export default defineConfig({
   test: {
+    coverage: { provider: "v8", include: ["src/**"] },
     projects: [
       project("unit", 0),
       project("pins", 1),

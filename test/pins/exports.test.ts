@@ -1,0 +1,95 @@
+/** What users can import. A change here is a change of the public interface: it belongs in CHANGELOG.md. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+  exports: Record<string, unknown>;
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+};
+
+const built = (path: string) => ({ types: `./dist/${path}.d.ts`, default: `./dist/${path}.js` });
+
+const sourceUrl = (source: string): string => new URL(`../../src/${source}`, import.meta.url).href;
+
+/** Names that exist at run time (types are the compiler's matter), sorted. */
+async function namesOf(source: string): Promise<string[]> {
+  return Object.keys((await import(/* @vite-ignore */ sourceUrl(source))) as object).sort();
+}
+
+describe("the package", () => {
+  it("has these entry points", () => {
+    expect(manifest.exports).toEqual({
+      ".": built("index"),
+      "./process": built("process/index"),
+      "./bridge": built("bridge/index"),
+      "./testing": built("testing/index"),
+      "./package.json": "./package.json",
+    });
+    expect(manifest.bin).toEqual({ longhand: "bin/longhand.js" });
+  });
+
+  it("has these runtime dependencies", () => {
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(["commander", "zod"]);
+  });
+});
+
+describe("runtime exports", () => {
+  it("of longhand", async () => {
+    expect(await namesOf("index.ts")).toMatchInlineSnapshot(`
+      [
+        "LonghandError",
+        "agentTools",
+        "createRuntime",
+        "describeTools",
+        "errorKinds",
+        "isLonghandError",
+      ]
+    `);
+  });
+
+  it("of longhand/process", async () => {
+    expect(await namesOf("process/index.ts")).toMatchInlineSnapshot();
+  });
+
+  it("of longhand/bridge", async () => {
+    expect(await namesOf("bridge/index.ts")).toMatchInlineSnapshot();
+  });
+
+  it("of longhand/testing", async () => {
+    expect(await namesOf("testing/index.ts")).toMatchInlineSnapshot();
+  });
+});
+
+describe("importing", () => {
+  it("longhand loads zod and no other package, no adapter, and prints nothing", () => {
+    const { packages, adapters, stderr } = loadedBy("index.ts");
+    expect({ packages, adapters, stderr }).toEqual({ packages: ["zod"], adapters: [], stderr: "" });
+  });
+
+  it("longhand/process loads no package and nothing above it", () => {
+    const { packages, folders, stderr } = loadedBy("process/index.ts");
+    expect({ packages, folders, stderr }).toEqual({ packages: [], folders: ["base", "process"], stderr: "" });
+  });
+});
+
+/** Which packages and which parts of src a fresh process loads for one import. */
+function loadedBy(source: string) {
+  const program = `
+    import { registerHooks } from "node:module";
+    const urls = [];
+    registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } });
+    await import(${JSON.stringify(sourceUrl(source))});
+    process.stdout.write(JSON.stringify(urls));`;
+  const run = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
+  expect(run.status, run.stderr).toBe(0);
+  const urls = JSON.parse(run.stdout) as string[];
+  const unique = (pattern: RegExp) => [...new Set(urls.flatMap((url) => pattern.exec(url)?.[1] ?? []))].sort();
+  return {
+    packages: unique(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
+    folders: unique(/\/src\/([^/]+)\//),
+    adapters: unique(/\/src\/(cli|bridge|mcp|acp|http|testing)\//),
+    stderr: run.stderr,
+  };
+}

@@ -1,0 +1,59 @@
+/** Rules about the files of the repository that no linter rule states. */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { sourceFiles } from "../support/source-files.ts";
+
+const read = (path: string): string => readFileSync(path, "utf8");
+const readJson = (path: string) => JSON.parse(read(path)) as { scripts: Record<string, string> };
+
+describe("source files", () => {
+  const folders = ["src", "test", "bench", "bin", ".ci"];
+
+  it("have at most 300 lines", () => {
+    const long = folders.flatMap(sourceFiles).filter((file) => read(file).split("\n").length - 1 > 300);
+    expect(long).toEqual([]);
+  });
+
+  it("open with a sentence on what they are for", () => {
+    const bare = ["src", "bench", "bin", ".ci"]
+      .flatMap(sourceFiles)
+      .filter((file) => !/^(?:#!.*\n)?\/\*\* ?\S*/.test(read(file)));
+    expect(bare.filter((file) => !file.endsWith(".sh"))).toEqual([]);
+  });
+
+  it("keep no mutable state at module level: a Runtime owns everything", () => {
+    const state =
+      /^(?:export )?(?:let |var |const \w+(?:: [^=]+)? = (?:new (?:Map|Set|WeakMap|WeakSet)(?:<.*>)?\(\)|\[\];|\{\};))/m;
+    expect(state.test("/** x */\nconst seen = new Map<string, number>();\n")).toBe(true);
+    expect(sourceFiles("src").filter((file) => state.test(read(file)))).toEqual([]);
+  });
+});
+
+describe("lockfiles", () => {
+  it.each(["package-lock.json", "bench/package-lock.json"])("%s names no registry host", (path) => {
+    expect(read(path)).not.toMatch(/"resolved": "http|https?:\/\/[^"]*\/-\//);
+  });
+});
+
+describe("README.md", () => {
+  it("sets up and tests with one command each, and both exist", () => {
+    const { scripts } = readJson("package.json");
+    const readme = read("README.md");
+    expect(readme).toContain("npm ci && npx longhand demo");
+    expect(readme).toContain("npm ci && npm test");
+    expect(scripts).toHaveProperty("test");
+    expect(scripts["prepare"]).toBe("npm run build");
+  });
+
+  it.each(["README.md", "AGENTS.md", "REVIEW.md", "CHANGELOG.md"])(
+    "%s mentions only scripts and files that exist",
+    (path) => {
+      const { scripts } = readJson("package.json");
+      const text = read(path);
+      const named = [...text.matchAll(/npm run ([a-z:-]+)/g)].map(([, name = ""]) => name);
+      expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+      const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target = ""]) => target);
+      expect(linked.filter((target) => !existsSync(target))).toEqual([]);
+    },
+  );
+});

@@ -30,10 +30,28 @@ describe("source files", () => {
 });
 
 describe("lockfiles", () => {
-  it.each(["package-lock.json", "bench/package-lock.json"])("%s names no registry host", (path) => {
+  const lockfiles = ["package-lock.json", "bench/package-lock.json"];
+
+  it.each(lockfiles)("%s names no registry host", (path) => {
     expect(read(path)).not.toMatch(/"resolved": "http|https?:\/\/[^"]*\/-\//);
   });
+
+  // A registry that serves only some platforms makes `npm install` leave out the others, and then `npm ci` refuses the lockfile.
+  it.each(lockfiles)("%s locks the packages of every platform", (path) => {
+    const { packages } = JSON.parse(read(path)) as { packages: Record<string, LockedPackage> };
+    const missing = Object.entries(packages).flatMap(([key, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => (packages[`${key}/node_modules/${name}`] ?? packages[`node_modules/${name}`])?.version === undefined,
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
 });
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly optionalDependencies?: Record<string, string>;
+}
 
 describe("README.md", () => {
   it("sets up and tests with one command each, and both exist", () => {

@@ -5,7 +5,7 @@ import { availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Measured } from "./measure.ts";
 
-export interface Environment {
+interface Environment {
   readonly commit: string;
   /** Whether the working tree differed from that commit. */
   readonly modified: boolean;
@@ -44,7 +44,7 @@ export interface BenchResult {
 
 const root = join(import.meta.dirname, "../..");
 
-export function environment(): Environment {
+function environment(): Environment {
   const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
   return {
     commit: git("rev-parse", "--short=12", "HEAD"),
@@ -80,7 +80,7 @@ export function publish(result: BenchResult): boolean {
   return (result.budgets ?? []).every(isMet);
 }
 
-export function format(result: BenchResult, where: Environment): string {
+function format(result: BenchResult, where: Environment): string {
   const versions = Object.entries(where.versions).map(([name, version]) => `${name} ${version}`);
   const machine = `${where.cpu}, ${where.cores} cores, ${where.memoryGiB} GiB, Linux ${where.kernel}, Node ${where.node}`;
   return [

@@ -32,7 +32,7 @@ export async function supervise(
   recorder: Recorder,
   options: SuperviseOptions,
 ): Promise<Ending> {
-  const { clock, ladders } = options;
+  const { clock } = options;
   const spawnedAt = clock.monotonic();
   let exitedAt: number | null = null;
   const exited = child.exited.then((status: ExitStatus) => {
@@ -44,6 +44,8 @@ export async function supervise(
   timeout?.cancel();
 
   const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+  // A slow reader holds back a running command; an ended one leaves at most what its pipes hold, and silence must mean silence.
+  for (const pipe of pipes) pipe.runOut();
   const drainOptions = { clock, lastOutputAt: () => recorder.lastOutputAt };
   if (handle.phase === "draining") await drain(pipes, { ...drainOptions, bounds: afterExit, signal: handle.hurry });
   const receipt = await endTree(handle, child, options);

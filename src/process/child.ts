@@ -11,6 +11,11 @@ export interface OutputPipe {
   readonly ended: Promise<void>;
   /** Whether every writer has closed it. */
   readonly atEnd: boolean;
+  /** Holds back the writers: nothing is read until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** From now on it is read whatever happens: nothing can hold it back any more. */
+  runOut(): void;
   /** Stops reading and closes our end; a late writer gets SIGPIPE. Idempotent. */
   destroy(): void;
 }

@@ -10,7 +10,9 @@ export type Stdin =
   /** These bytes and then end of file. */
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   /** A pipe that stays open until `end()`. */
-  | { readonly kind: "open" };
+  | { readonly kind: "open" }
+  /** A file descriptor of the host, as it is: the child reads what the host would. It stays the host's to close. */
+  | { readonly kind: "fd"; readonly fd: number };
 
 export interface Command {
   readonly argv: readonly [string, ...string[]];

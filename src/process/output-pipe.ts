@@ -21,6 +21,7 @@ export function createOutputPipe(fd: number, sink: ChunkSink, buffer: Uint8Array
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let atEnd = false;
   let destroyed = false;
+  let isRunningOut = false;
   const socket = new Socket({
     fd,
     readable: true,
@@ -44,6 +45,16 @@ export function createOutputPipe(fd: number, sink: ChunkSink, buffer: Uint8Array
     ended,
     get atEnd() {
       return atEnd;
+    },
+    pause() {
+      if (!isRunningOut) socket.pause();
+    },
+    resume() {
+      if (!destroyed) socket.resume();
+    },
+    runOut() {
+      isRunningOut = true;
+      if (!destroyed) socket.resume();
     },
     destroy() {
       destroyed = true;

@@ -48,7 +48,8 @@ export async function openStdio(input: Stdin, capture: Capture, parts: StdioPart
   try {
     if (input.kind === "bytes") file = await createStdinFile(parts.runtimeDir, input.bytes);
     const pipes = await parts.pool.take(readers);
-    return assemble({ capture, sinks, file, pipes, buffer: parts.buffer, release });
+    const passed = input.kind === "fd" ? input.fd : undefined;
+    return assemble({ capture, sinks, passed, file, pipes, buffer: parts.buffer, release });
   } catch (error) {
     if (file !== undefined) closeSync(file);
     release();
@@ -64,6 +65,8 @@ function sinksOf(capture: Capture): ChunkSink[] {
 interface Opened {
   readonly capture: Capture;
   readonly sinks: readonly ChunkSink[];
+  /** The host's own, for stdin. */
+  readonly passed: number | undefined;
   readonly file: number | undefined;
   /** One for each sink, then one for stdin. */
   readonly pipes: readonly PipeEnds[];
@@ -71,7 +74,7 @@ interface Opened {
   readonly release: () => void;
 }
 
-function assemble({ capture, sinks, file, pipes, buffer, release }: Opened): Stdio {
+function assemble({ capture, sinks, passed, file, pipes, buffer, release }: Opened): Stdio {
   const outputs = sinks.map((sink, index) => createOutputPipe(fdAt(pipes, index).hostFd, sink, buffer));
   const input = pipes[sinks.length];
   const stdin = input === undefined ? null : createInputPipe(input.hostFd);
@@ -82,7 +85,7 @@ function assemble({ capture, sinks, file, pipes, buffer, release }: Opened): Std
   const err = files?.stderr ?? fdAt(pipes, sinks.length - 1).childFd;
   let ours = [...pipes.map((pipe) => pipe.childFd), ...(file === undefined ? [] : [file])];
   return {
-    childFds: [file ?? input?.childFd ?? "ignore", out, err],
+    childFds: [passed ?? file ?? input?.childFd ?? "ignore", out, err],
     stdin,
     stdout: outputs[0] ?? null,
     stderr: outputs[1] ?? null,

@@ -15,8 +15,11 @@ export class Call implements Disposable {
   readonly signal: AbortSignal;
   /** Resolves when the caller wants its running answer now (Ctrl+B). */
   readonly moved: Promise<void>;
+  /** Resolves when somebody wants the end at once: no more grace. */
+  readonly forced: Promise<void>;
   readonly #abort = new AbortController();
   readonly #moved = Promise.withResolvers<void>();
+  readonly #forced = Promise.withResolvers<void>();
   readonly #onClose: (call: Call) => void;
   readonly #unlink: () => void;
   #details: CancelDetails | null = null;
@@ -26,6 +29,7 @@ export class Call implements Disposable {
     this.tool = tool;
     this.signal = this.#abort.signal;
     this.moved = this.#moved.promise;
+    this.forced = this.#forced.promise;
     this.#onClose = onClose;
     const onAbort = (): void => void this.cancel({ by: "caller", reason: reasonOf(outer?.reason) });
     // Not AbortSignal.any: it is retained for as long as the outer signal lives.
@@ -44,6 +48,10 @@ export class Call implements Disposable {
     this.#details = details;
     this.#abort.abort();
     return "cancelled";
+  }
+
+  force(): void {
+    this.#forced.resolve();
   }
 
   moveToBackground(): void {
@@ -77,8 +85,10 @@ export class CallRegistry {
     return call;
   }
 
-  cancel(callId: string, details: CancelDetails): CancelStatus {
-    return this.#open.get(callId)?.cancel(details) ?? "not_found";
+  cancel(callId: string, details: CancelDetails, options: { readonly force?: boolean } = {}): CancelStatus {
+    const call = this.#open.get(callId);
+    if (options.force === true) call?.force();
+    return call?.cancel(details) ?? "not_found";
   }
 
   /** False when no such call is in flight. */

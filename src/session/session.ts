@@ -8,6 +8,7 @@ import type { Ladders } from "../handle/ladders.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
 import type { Ledger, Reader, SessionRecord } from "../ledger/ledger.ts";
 import type { Approve } from "./approval.ts";
+import type { CallStreams } from "./call-streams.ts";
 import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts";
 import { renderDigest } from "./digest.ts";
 import { Inbox } from "./inbox.ts";
@@ -23,6 +24,8 @@ export interface CallOptions {
   readonly onOutput?: LiveOutput;
   /** A repeat with the same id joins the command of the first. */
   readonly requestId?: string;
+  /** @internal For a caller that is itself a program in a pipe: exact bytes with back-pressure, and its own stdin for the command. */
+  readonly streams?: CallStreams;
 }
 
 /** What a session is made of; the runtime provides it. */
@@ -94,8 +97,12 @@ export class Session implements AsyncDisposable {
     return this.calls.moveToBackground(callId);
   }
 
-  async cancelCall(callId: string, { by = "user", reason = null }: Partial<CancelDetails> = {}): Promise<CancelStatus> {
-    return this.calls.cancel(callId, { by, reason });
+  /** `force` leaves the command no grace, also when the call is being cancelled already. */
+  async cancelCall(
+    callId: string,
+    { by = "user", reason = null, force = false }: Partial<CancelDetails> & { readonly force?: boolean } = {},
+  ): Promise<CancelStatus> {
+    return this.calls.cancel(callId, { by, reason }, { force });
   }
 
   /** @internal Handles of this session that run here. */

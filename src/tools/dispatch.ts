@@ -18,7 +18,8 @@ export function createDispatch(tools: readonly Tool[]): Dispatch {
     using call = session.calls.open(name, options);
     try {
       const liveOutput = options.onOutput ?? null;
-      const answer = await tool.run(parsed, { session, call, liveOutput, requestId: options.requestId });
+      const { requestId, streams = {} } = options;
+      const answer = await tool.run(parsed, { session, call, liveOutput, streams, requestId });
       return resultOf(answer, session);
     } catch (error) {
       throw asLonghandError(error).inTool(name);

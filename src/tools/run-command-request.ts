@@ -14,21 +14,26 @@ export function waitMsOf(input: RunCommandInput): number {
   return (input.background ?? input.long_running ?? false) ? 0 : Number.POSITIVE_INFINITY;
 }
 
-export function commandOf(input: RunCommandInput, { settings, environment }: SessionParts): Command {
+/** `stdinFd`: a file descriptor for its stdin, when the input gives none. */
+export function commandOf(input: RunCommandInput, { settings, environment }: SessionParts, stdinFd?: number): Command {
   const env = buildEnvironment({
     mode: input.env_mode,
     env: input.env ?? {},
     remove: input.env_remove,
     inherited: environment,
   });
-  const stdin: Stdin =
-    input.stdin === undefined ? { kind: "none" } : { kind: "bytes", bytes: new TextEncoder().encode(input.stdin) };
+  const stdin = stdinOf(input, stdinFd);
   const common = { cwd: input.cwd ?? "", defaultCwd: settings.defaultCwd, env, stdin };
   if (modeOf(input) === "argv") return createCommand({ ...common, mode: "argv", argv: input.argv });
   const shell = shellOf(input);
   const { command, login, interactive } = input;
   const invocation = { ...(shell === undefined ? {} : { shell }), login, interactive };
   return createCommand({ ...common, mode: "shell", command, shell: invocation });
+}
+
+function stdinOf({ stdin }: RunCommandInput, fd: number | undefined): Stdin {
+  if (stdin !== undefined) return { kind: "bytes", bytes: new TextEncoder().encode(stdin) };
+  return fd === undefined ? { kind: "none" } : { kind: "fd", fd };
 }
 
 export function requestOf(

@@ -4,6 +4,7 @@ import { newId } from "../base/ids.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Report } from "../handle/report.ts";
 import type { Call } from "../session/calls.ts";
+import { passBytes } from "../session/call-streams.ts";
 import { followOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
 import { approved } from "./approve.ts";
@@ -22,7 +23,7 @@ export const runCommand = defineTool({
   run: async (asked, context) => {
     const input = await approved(asked, context);
     const { session, call } = context;
-    const command = commandOf(input, session.parts);
+    const command = commandOf(input, session.parts, context.streams.stdinFd);
     const request = requestOf(input, command, { session, call, requestId: context.requestId });
     const { supervisor, ledger } = session.parts;
     // The answer carries the report, or the error of a start that failed: either way nothing is left for the inbox.
@@ -40,7 +41,8 @@ export const runCommand = defineTool({
 });
 
 /** Live output goes on after the call was answered, until the command ends. */
-function follow(handle: Handle, { liveOutput, session }: ToolContext): void {
+function follow(handle: Handle, { liveOutput, streams, session }: ToolContext): void {
+  if (streams.onBytes !== undefined) passBytes(handle, streams.onBytes);
   if (liveOutput === null || handle.recorder === null) return;
   const following = followOutput(handle.recorder, session.parts.clock, liveOutput);
   void handle.ended.then(() => following[Symbol.dispose]());
@@ -82,7 +84,10 @@ async function stopIfCancelled(
   if (because !== "cancelled" || ms === 0) return null;
   const { by, reason } = call.cancelled ?? { by: "caller", reason: null };
   handle.expectAnswer(claimId);
-  handle.requestStop({ kind: "cancel", by, reason }, session.parts.ladders.cancel);
+  const cause = { kind: "cancel", by, reason } as const;
+  const { ladders } = session.parts;
+  handle.requestStop(cause, ladders.cancel);
+  void call.forced.then(() => handle.requestStop(cause, ladders.kill));
   return handle.ended;
 }
 

@@ -1,6 +1,7 @@
 /** A tool: a name, a schema, and a function over a session. */
 import type { z } from "zod";
 import type { JsonObject } from "../base/json.ts";
+import type { CallStreams } from "../session/call-streams.ts";
 import type { Call } from "../session/calls.ts";
 import type { LiveOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
@@ -10,6 +11,7 @@ export interface ToolContext {
   readonly call: Call;
   /** Where live output of the call goes; null when nobody listens. */
   readonly liveOutput: LiveOutput | null;
+  readonly streams: CallStreams;
   /** A repeat with the same id joins the command of the first. */
   readonly requestId: string | undefined;
 }

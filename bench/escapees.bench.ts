@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Report, Session } from "../src/index.ts";
+import type { Report, Session } from "../dist/index.js";
 import { publish } from "./lib/report.ts";
 import { benchRuntime } from "./lib/runtime.ts";
 import { summarize } from "./lib/statistics.ts";

@@ -12,11 +12,7 @@ import { createMemoryLedger } from "./ledger/memory.ts";
 import { openSqliteLedger } from "./ledger/sqlite/sqlite-ledger.ts";
 import { createArtifacts } from "./output/artifacts.ts";
 import { inheritedEnvironment } from "./process/environment.ts";
-import { createFdBudget } from "./process/fd-budget.ts";
-import { createLauncher } from "./process/launcher.ts";
-import { createMarks } from "./process/marks.ts";
-import { createTrees } from "./process/process-tree.ts";
-import { markVariable } from "./process/procfs.ts";
+import { createProcessHost } from "./process/host.ts";
 import { followCancelWishes } from "./runtime/cancel-wishes.ts";
 import { eventOf, type RuntimeEvent } from "./runtime/events.ts";
 import { hostIdentity } from "./runtime/host-identity.ts";
@@ -27,8 +23,8 @@ import { startUpkeep } from "./runtime/upkeep.ts";
 import { noSandbox } from "./sandbox/sandbox.ts";
 import type { Approve } from "./session/approval.ts";
 import { Session, type SessionParts } from "./session/session.ts";
-import { createDispatch } from "./tools/dispatch.ts";
 import { allTools } from "./tools/all-tools.ts";
+import { createDispatch } from "./tools/dispatch.ts";
 
 export interface RuntimeOptions extends ConfigOptions {
   /** Asked before every command: before the ledger knows of it and before anything is spawned. */
@@ -66,18 +62,12 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const identity = hostIdentity();
   const ticket = await ledger.openHost({ hostId: newId("host"), identity, now: clock.now() });
   const environment = inheritedEnvironment();
-  const marks = createMarks({ enclosingCookie: environment[markVariable] ?? null, marks: values.marks });
-  const trees = createTrees({ clock });
   const runtimeDir = makeRuntimeDirectory(values.runtimeDir);
   undo.defer(() => runtimeDir.remove());
-  const budget = createFdBudget();
-  const launcher = createLauncher({
-    budget,
+  const { launcher, marks, trees, budget } = createProcessHost({
     runtimeDir: runtimeDir.path,
     clock,
-    newMark: (handleId) => marks.newMark(handleId),
-    wrap: (argv, mark) => marks.wrap(argv, mark),
-    createTree: (leader, mark, exited) => trees.createTree(leader, mark, exited),
+    marks: values.marks,
   });
   undo.defer(() => launcher.close());
   const ladders = createLadders({ stopGraceMs: values.stopGraceMs });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRuntime, type Runtime, type RuntimeOptions, type Session } from "../../src/index.ts";
+import { createRuntime, type Runtime, type RuntimeOptions, type Session } from "../../dist/index.js";
 
 export interface BenchRuntime extends AsyncDisposable {
   readonly runtime: Runtime;

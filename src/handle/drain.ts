@@ -43,8 +43,8 @@ export function drain(pipes: readonly OutputPipe[], options: DrainOptions): Prom
     const quietSince = Math.max(begun, options.lastOutputAt() ?? begun);
     const due = Math.min(quietSince + bounds.idleMs, begun + bounds.maxMs);
     const left = due - clock.monotonic();
-    if (left <= 0) return finish();
-    timer = clock.after(left, arm);
+    if (left <= 0) finish();
+    else timer = clock.after(left, arm);
   };
   void Promise.all(pipes.map((pipe) => pipe.ended)).then(finish);
   signal?.addEventListener("abort", finish, { once: true });

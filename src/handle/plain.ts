@@ -1,10 +1,9 @@
-/** Small facts as text for people and models. What a command can influence is made harmless: one line, no brackets of ours. */
+/** Small facts as text for people and models. What a command can influence is made harmless: one visible line, no brackets of ours. */
 
 /** A program's or caller's words inside one of our header lines. */
 export function plain(text: string, maxLength = 80): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
   const line = text
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ")
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
     .replaceAll("[", "(")
     .replaceAll("]", ")")
     .replaceAll("`", "'");

@@ -13,11 +13,15 @@ export function makeRuntimeDirectory(parent: string): RuntimeDirectory {
   let path: string;
   try {
     path = mkdtempSync(join(parent, "longhand-"));
-  } catch (cause) {
-    throw new LonghandError("unavailable", `the runtime directory ${parent} cannot be used: ${String(cause)}`, {
-      param: "runtimeDir",
-      cause,
-    });
+  } catch (error) {
+    throw refused(parent, error);
   }
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function refused(parent: string, cause: unknown): LonghandError {
+  return new LonghandError("unavailable", `the runtime directory ${parent} cannot be used: ${String(cause)}`, {
+    param: "runtimeDir",
+    cause,
+  });
 }

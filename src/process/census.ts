@@ -1,12 +1,9 @@
 /** Looks at every process of the machine, once for everybody who asks: a thousand trees that end together share a walk or two. */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Interval } from "./interval.ts";
 import type { ProcessFacts } from "./membership.ts";
+import type { Pace } from "./pace.ts";
 import type { ProcessTable } from "./process-table.ts";
 import type { Cookie, ProcessStat, Reading } from "./procfs.ts";
-
-/** Longest stretch of synchronous reading before other work gets its turn. */
-export const sliceMs = 5;
 
 /** A process as it was at the look. Limits and environment are read when first asked for, and then kept. */
 export class ObservedProcess implements ProcessFacts {
@@ -60,11 +57,13 @@ export interface CensusResult {
 
 export class Census {
   readonly #table: ProcessTable;
+  readonly #pace: Pace;
   #running: Promise<CensusResult> | null = null;
   #next: Promise<CensusResult> | null = null;
 
-  constructor(table: ProcessTable) {
+  constructor(table: ProcessTable, pace: Pace) {
     this.#table = table;
+    this.#pace = pace;
   }
 
   /** A walk that begins after this call, so that it sees whatever exists now. */
@@ -88,14 +87,11 @@ export class Census {
   async #walk(): Promise<CensusResult> {
     const processes: ObservedProcess[] = [];
     let unreadable = false;
-    let sliceEnd = performance.now() + sliceMs;
     for (const pid of this.#table.pids()) {
       const process = observe(pid, this.#table);
       if (process === "unreadable") unreadable = true;
       else if (process !== null) processes.push(process);
-      if (performance.now() < sliceEnd) continue;
-      await nextTurn();
-      sliceEnd = performance.now() + sliceMs;
+      if (this.#pace.isOver) await this.#pace.turn();
     }
     return { processes, unreadable };
   }

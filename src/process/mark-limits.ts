@@ -17,10 +17,15 @@ const directories = ["/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/
 export async function findLimitWrapper(limits: Interval): Promise<LimitWrapper | null> {
   const cat = findProgram("cat");
   if (cat === null) return null;
-  for (const wrapper of [prlimitWrapper(findProgram("prlimit")), bashWrapper(findProgram("bash"))]) {
-    if (wrapper !== null && (await takes(wrapper, limits, cat))) return wrapper;
+  for (const wrapper of limitWrappers(findProgram)) {
+    if (await takes(wrapper, limits, cat)) return wrapper;
   }
   return null;
+}
+
+/** What there is to try, the better one first: prlimit starts faster, and leaves the environment as it is. */
+export function limitWrappers(find: (name: string) => string | null): readonly LimitWrapper[] {
+  return [prlimitWrapper(find("prlimit")), bashWrapper(find("bash"))].filter((wrapper) => wrapper !== null);
 }
 
 function prlimitWrapper(prlimit: string | null): LimitWrapper | null {

@@ -32,7 +32,10 @@ export function membershipOf(process: ProcessFacts, kin: Kin): Evidence | null {
   if (kin.leader !== null && startedBefore(process.startTime, kin.leader.startTime)) return null;
   if (kin.leader?.pid === process.pid && kin.leader.startTime === process.startTime) return "leader";
   if (kin.known.get(process.pid) === process.startTime) return "known";
-  if (kin.limits !== null && hasLimitsWithin(process, kin.limits)) return "limits";
+  if (kin.limits !== null) {
+    if (hasLimitsWithin(process, kin.limits)) return "limits";
+    if (isElsewhere(process, kin.limits)) return null;
+  }
   if (hasCookieWithin(process, kin.cookie)) return "cookie";
   const relation = relationOf(process, kin);
   return relation !== null && !isForeign(process, kin) ? relation : null;
@@ -54,6 +57,11 @@ function relationOf(process: ProcessFacts, kin: Kin): Evidence | null {
     if (process.session === kin.leader.pid) return "session";
   }
   return kin.known.has(process.parentPid) ? "parent" : null;
+}
+
+/** Under limits that no descendant of ours can have: those of a sibling. Limits around ours may be of one that has yet to take its own. */
+function isElsewhere({ limits }: ProcessFacts, ours: Interval): boolean {
+  return typeof limits !== "string" && contains(topRange, limits) && !contains(limits, ours);
 }
 
 /** Carries the mark of something that is not within ours. Without limits of our own, limits prove nothing: ours have the host's. */

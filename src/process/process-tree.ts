@@ -4,6 +4,7 @@ import { Census, type ObservedProcess } from "./census.ts";
 import type { ExitStatus, ProcessIdentity } from "./identity.ts";
 import type { Interval } from "./interval.ts";
 import type { Mark } from "./mark.ts";
+import { Pace } from "./pace.ts";
 import { type ProcessTable, procfsTable, selfAndAncestors } from "./process-table.ts";
 import type { Coverage, Receipt } from "./receipt.ts";
 import { Roll } from "./roll.ts";
@@ -15,6 +16,9 @@ import type { Ladder, Member, ProcessTree } from "./tree.ts";
 /** A look that only informs gives up after this long, on a machine where pids are allocated faster than they can be examined. */
 const longestLookMs = 2_000;
 
+/** How long our ancestors are taken to be the same. */
+const rememberedMs = 1_000;
+
 export interface Trees {
   /** To be called in the tick of the spawn: what was allocated later is what may belong to it. */
   createTree(leader: ProcessIdentity, mark: Mark, exited: Promise<ExitStatus>): ProcessTree;
@@ -25,7 +29,12 @@ export interface Trees {
 /** One per runtime: its trees share their walks over /proc. */
 export function createTrees(options: { readonly clock?: Clock; readonly table?: ProcessTable } = {}): Trees {
   const { clock = systemClock, table = procfsTable } = options;
-  const context = { table, clock, census: new Census(table), now: () => clock.monotonic() };
+  const pace = new Pace();
+  const now = (): number => clock.monotonic();
+  const never = remembered(() => selfAndAncestors(table), now);
+  const shared = { table, clock, pace, now, never, census: new Census(table, pace) };
+  // Asked for once: nobody changes it on a machine that is up.
+  const context = { ...shared, largestPid: table.largestPid() };
   const allVisible = table.seesEverybody();
   const coverageOf = (mark: Mark): Coverage => (mark.limits !== null && allVisible ? "marked" : "group");
   return {
@@ -74,7 +83,7 @@ class MarkedTree implements ProcessTree {
   async signal(signal: NodeJS.Signals): Promise<readonly Member[]> {
     const { table } = this.#context;
     const sent = new Set<number>();
-    const never = selfAndAncestors(table);
+    const never = this.#context.never();
     const { members } = await this.#look((member) => {
       if (!sent.has(member.pid) && signalProcess(member, signal, { table, never }) === "sent") sent.add(member.pid);
     });
@@ -129,6 +138,15 @@ class MarkedTree implements ProcessTree {
     const status = this.#context.table.status(pid);
     return { pid, startTime, parentPid, name, state, uid: typeof status === "string" ? -1 : status.uid };
   }
+}
+
+/** Whoever ended since is at worst spared once more; a thousand trees that end together ask once. */
+function remembered<Value>(find: () => Value, now: () => number): () => Value {
+  let last: { readonly value: Value; readonly atMs: number } | null = null;
+  return () => {
+    if (last === null || now() - last.atMs > rememberedMs) last = { value: find(), atMs: now() };
+    return last.value;
+  };
 }
 
 interface Look {

@@ -1,7 +1,6 @@
 /** The stop ladder: signal, grace, SIGKILL, sweep until quiet, under one deadline over all of it. Ends with a receipt. */
 import type { Clock } from "../base/clock.ts";
 import type { ObservedProcess } from "./census.ts";
-import { selfAndAncestors } from "./process-table.ts";
 import type { Coverage, Receipt } from "./receipt.ts";
 import { Roll } from "./roll.ts";
 import { type SignalContext, signalProcess } from "./signal.ts";
@@ -38,7 +37,7 @@ export class Stop {
 
   constructor(context: StopContext, kinship: Kinship, ladder: Ladder) {
     this.#context = context;
-    this.#signals = { table: context.table, never: selfAndAncestors(context.table) };
+    this.#signals = { table: context.table, never: context.never() };
     this.#sweep = new Sweep(context, kinship, (member) => this.#meet(member));
     this.#startedAt = context.clock.monotonic();
     this.#signal = ladder.signal;
@@ -58,6 +57,8 @@ export class Stop {
   }
 
   async #run(): Promise<Receipt> {
+    const { pace } = this.#context;
+    await pace.turn();
     await this.#sweep.everybody(this.#deadlineAt);
     // Whether everybody was looked at since somebody was found: who was signalled may have been inside fork then.
     let confirmed = this.#roll.found === 0;
@@ -71,6 +72,7 @@ export class Stop {
       if ((settled && confirmed) || this.#isLate()) break;
       if (settled) confirmed = await this.#confirm();
       if (!settled || !confirmed) await this.#pause();
+      await pace.turn();
     }
     return this.#report(complete);
   }

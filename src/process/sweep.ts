@@ -2,18 +2,22 @@
  * Finds the members of a tree wherever they ran. A descendant can only have a pid that was allocated since the spawn, so what was
  * allocated is examined, and what was allocated meanwhile, until nothing is new: no fork outruns it.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Allocation, allocatedSince, type Moment } from "./allocation.ts";
-import { type Census, type ObservedProcess, observe, sliceMs } from "./census.ts";
+import { type Census, type ObservedProcess, observe } from "./census.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import type { Interval } from "./interval.ts";
 import { type Kin, membershipOf, startedBefore } from "./membership.ts";
-import { isDead, type ProcessTable, selfAndAncestors } from "./process-table.ts";
+import type { Pace } from "./pace.ts";
+import { isDead, type ProcessTable } from "./process-table.ts";
 
 /** What all sweeps of a runtime share. */
 export interface SweepContext {
   readonly table: ProcessTable;
   readonly census: Census;
+  readonly pace: Pace;
+  readonly largestPid: number;
+  /** Us and our ancestors, as they are now. */
+  readonly never: () => ReadonlySet<number>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
@@ -41,7 +45,6 @@ export class Sweep {
   readonly #kinship: Kinship;
   readonly #kin: Kin;
   readonly #meet: Meet;
-  readonly #largestPid: number;
   #examinedUpTo: Moment;
   /** Of this pass: no members by what is known so far, but their parent may yet turn out to be one. */
   #strangers: ObservedProcess[] = [];
@@ -51,7 +54,7 @@ export class Sweep {
     this.#context = context;
     this.#kinship = kinship;
     this.#meet = meet;
-    const never = selfAndAncestors(context.table);
+    const never = context.never();
     // `groupTrusted` is read through, since a pass may change it.
     this.#kin = {
       ...kinship,
@@ -60,7 +63,6 @@ export class Sweep {
         return kinship.groupTrusted;
       },
     };
-    this.#largestPid = context.table.largestPid();
     this.#examinedUpTo = this.#moment();
   }
 
@@ -74,7 +76,8 @@ export class Sweep {
     this.#startPass();
     const before = this.#moment();
     const { since } = this.#kinship;
-    const allocation = since === null ? ({ kind: "any" } as const) : allocatedSince(since, before, this.#largestPid);
+    const allocation =
+      since === null ? ({ kind: "any" } as const) : allocatedSince(since, before, this.#context.largestPid);
     this.#examinedUpTo = before;
     if (since !== null && allocation.kind !== "any") this.#examine(since.pid);
     await this.#examineAll(allocation);
@@ -89,17 +92,14 @@ export class Sweep {
    */
   async newcomers(deadline: number): Promise<boolean> {
     this.#strangers = [];
-    let sliceEnd = this.#context.now() + sliceMs;
     for (;;) {
       const moment = this.#moment();
-      const allocation = allocatedSince(this.#examinedUpTo, moment, this.#largestPid);
+      const allocation = allocatedSince(this.#examinedUpTo, moment, this.#context.largestPid);
       this.#examinedUpTo = moment;
       if (allocation.kind === "none") return true;
       await this.#examineAll(allocation);
       if (this.#context.now() >= deadline) return this.#context.table.lastPid() === moment.pid;
-      if (this.#context.now() < sliceEnd) continue;
-      await nextTurn();
-      sliceEnd = this.#context.now() + sliceMs;
+      if (this.#context.pace.isOver) await this.#context.pace.turn();
     }
   }
 
@@ -143,12 +143,9 @@ export class Sweep {
   }
 
   async #inSlices<Item>(items: readonly Item[], each: (item: Item) => void): Promise<void> {
-    let sliceEnd = this.#context.now() + sliceMs;
     for (const item of items) {
       each(item);
-      if (this.#context.now() < sliceEnd) continue;
-      await nextTurn();
-      sliceEnd = this.#context.now() + sliceMs;
+      if (this.#context.pace.isOver) await this.#context.pace.turn();
     }
   }
 

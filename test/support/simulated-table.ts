@@ -15,6 +15,8 @@ export interface SimulatedProcess {
   limits: Interval | "unreadable";
   cookie: string | null | "unreadable";
   uid: number;
+  /** The process whose thread this is: then it can be read under its number, and is not listed. */
+  threadOf?: number;
   /** What it does with a signal: `die` unless told. */
   onSignal: (signal: NodeJS.Signals) => "die" | "live" | "not_permitted";
 }
@@ -22,7 +24,7 @@ export interface SimulatedProcess {
 export interface SimulatedTable extends ProcessTable {
   readonly processes: Map<number, SimulatedProcess>;
   readonly sent: { pid: number; signal: NodeJS.Signals }[];
-  /** A new process under the next pid; an `exec` of `parent` unless told otherwise. */
+  /** A new process under the next pid, like `parent` unless told otherwise. */
   fork(parent: number, facts?: Partial<SimulatedProcess>): SimulatedProcess;
   remove(pid: number): void;
   /** Moves on the pid that was allocated last, as other users of the machine do. */
@@ -74,9 +76,9 @@ export function simulatedTable({ largestPid = 32_768 } = {}): SimulatedTable {
     allocate(count) {
       for (let i = 0; i < count; i++) next();
     },
-    pids: () => [...processes.keys()].sort((a, b) => a - b),
+    pids: () => [...processes.values()].flatMap(({ pid, threadOf }) => (threadOf ? [] : [pid])).sort((a, b) => a - b),
     stat: (pid) => read(pid, (process) => ({ ...process })),
-    status: (pid) => read(pid, ({ uid }) => ({ threadGroup: pid, uid })),
+    status: (pid) => read(pid, ({ uid, threadOf }) => ({ threadGroup: threadOf ?? pid, uid })),
     limits: (pid) => read(pid, (process) => process.limits),
     cookie: (pid) => read(pid, ({ cookie }) => (cookie === "unreadable" ? cookie : { value: cookie })),
     lastPid: () => lastPid,

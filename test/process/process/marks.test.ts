@@ -1,10 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { contains, type Interval, overlaps, topRange } from "../../../src/process/interval.ts";
 import type { Mark } from "../../../src/process/mark.ts";
+import { limitWrappers } from "../../../src/process/mark-limits.ts";
 import { createMarks } from "../../../src/process/marks.ts";
 import { procfsTable } from "../../../src/process/process-table.ts";
-import { createTrees } from "../../../src/process/process-tree.ts";
-import { readLimits, unlimited } from "../../../src/process/procfs.ts";
+import { createTrees, sweepMark } from "../../../src/process/process-tree.ts";
+import { parseLimits, readLimits, unlimited } from "../../../src/process/procfs.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startMarked } from "../../support/marked-child.ts";
 import { fixture, pidFrom, readIfThere, scratch } from "../../support/process-observer.ts";
@@ -38,7 +41,7 @@ describe("marks", () => {
     const trees = createTrees();
     const one = await startMarked(["sleep", "300"], createMarks(), trees);
     const two = await startMarked(["sleep", "300"], createMarks(), createTrees());
-    await createTrees().sweepMark(one.mark, ladder);
+    await sweepMark(one.mark, ladder);
     expect([isAlive(one.leader.pid), isAlive(two.leader.pid)]).toEqual([false, true]);
     await two.tree.stop(ladder);
   });
@@ -62,19 +65,32 @@ describe("marks", () => {
   });
 
   it("draw again when a live process already has limits there", async () => {
-    const draws: number[] = [];
-    const random = (bound: number): number => {
-      draws.push(bound);
-      return 0;
-    };
-    const elsewhere = (bound: number): number => (draws.push(bound) === 1 ? 0 : 1);
-    const first = await startMarked(["sleep", "300"], createMarks({ random }), createTrees());
+    const first = await startMarked(["sleep", "300"], createMarks(), createTrees());
     await eventually(() => contains(topRange, readLimits(first.leader.pid) as Interval));
-    draws.length = 0;
-    const second = await createMarks({ random: elsewhere }).newMark("hto-x");
-    expect(draws.slice(0, 2)).toEqual([2 ** 22, 2 ** 22]);
+    const slots = 2 ** 22;
+    const taken = Number(
+      (intervalOf(first.mark).low - topRange.low) / ((topRange.high - topRange.low + 1n) / BigInt(slots)),
+    );
+    const draws = [taken, taken, (taken + 1) % slots];
+    const random = (bound: number): number => (bound === slots ? (draws.shift() ?? expect.fail("drew once more")) : 0);
+    const second = await createMarks({ random }).newMark("hto-x");
+    expect(draws).toEqual([]);
     expect(overlaps(intervalOf(first.mark), intervalOf(second))).toBe(false);
     await first.tree.stop(ladder);
+  });
+
+  it("are taken by bash where there is no prlimit, without its start-up files", async () => {
+    using dir = scratch();
+    writeFileSync(`${dir.path}/rc`, `echo read > ${dir.path}/was-read`);
+    const bash = limitWrappers((name) => (name === "bash" ? "/bin/bash" : null));
+    const [wrapper] = bash;
+    const limits = { low: topRange.low + 3n, high: topRange.high - 5n };
+    const [file = "", ...args] = wrapper?.({ soft: `${limits.low}`, hard: `${limits.high}` }) ?? [];
+    const env = { BASH_ENV: `${dir.path}/rc`, ENV: `${dir.path}/rc` };
+    const stdout = execFileSync(file, [...args, "cat", "/proc/self/limits"], { env, encoding: "utf8" });
+    expect(bash).toHaveLength(1);
+    expect(parseLimits(stdout)).toEqual(limits);
+    expect(readIfThere(`${dir.path}/was-read`)).toBe("");
   });
 
   it("reserve what is live, and give a released slot again", async () => {

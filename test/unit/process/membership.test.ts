@@ -45,6 +45,12 @@ describe("a member is known by", () => {
     expect(decide(facts)).toBe(evidence);
   });
 
+  it("cookie, before it took its limits", () => {
+    const around = { low: ours.low - 500n, high: ours.high + 500n };
+    expect(decide({ limits: around, cookie: { value: "out/mine" } })).toBe("cookie");
+    expect(decide({ limits: around, group: 500 })).toBeNull();
+  });
+
   it("group, even when nothing else can be read", () => {
     expect(decide({ group: 500, limits: "unreadable", cookie: "unreadable" })).toBe("group");
   });
@@ -59,6 +65,7 @@ describe("nobody is a member", () => {
     ["who is our host or above it", { limits: ours, pid: 400 }],
     ["whose limits are wider than ours", { limits: { low: ours.low - 1n, high: ours.high } }],
     ["whose limits are a sibling's", { limits: siblings }],
+    ["who passes on our cookie under a sibling's limits", { limits: siblings, cookie: { value: "out/mine" } }],
     ["whose cookie is around ours", { cookie: { value: "out" } }],
     ["whose cookie only begins alike", { cookie: { value: "out/mine2" } }],
     ["who is in our group with a sibling's limits", { group: 500, limits: siblings }],

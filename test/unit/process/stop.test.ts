@@ -158,6 +158,52 @@ describe("what it looks at", () => {
     expect(receipt.survivors).toEqual([]);
   });
 
+  it("finds a child that becomes visible only after its number was examined", async () => {
+    const { table, clock, tree, leader, finish } = setUp();
+    const hidden = table.lastPid() + 1;
+    table.allocate(1);
+    leader.onSignal = () => {
+      clock.after(5, () => {
+        table.fork(leader.pid, { pid: hidden, group: 4, session: 4 });
+        table.remove(leader.pid);
+      });
+      return "live";
+    };
+    const receipt = await finish(tree.stop(ladder));
+    expect(table.processes.has(hidden)).toBe(false);
+    expect(receipt).toMatchObject({ found: 2, stopped: 2 });
+  });
+
+  it("sees who was forked during the look", async () => {
+    const { table, tree, leader } = setUp();
+    // The first read of the leader is before the look at what was allocated, the second within it.
+    let reads = 0;
+    table.onRead = (pid) => {
+      if (pid === leader.pid && ++reads === 2) table.fork(leader.pid);
+    };
+    expect(await tree.members()).toHaveLength(2);
+  });
+
+  it("does not take a thread for a process", async () => {
+    const { table, tree, leader } = setUp();
+    leader.threads = 2;
+    table.fork(leader.pid, { threadOf: leader.pid, threads: 2 });
+    expect((await tree.members()).map(({ pid }) => pid)).toEqual([leader.pid]);
+  });
+
+  it("finds a child by a parent that has the larger number", async () => {
+    const { table, clock, trees } = setUp();
+    const free = { low: 1n, high: 2n };
+    const leader = table.fork(1, { limits: free, cookie: "e" });
+    const own = { limits: free, cookie: null, group: 8, session: 8 };
+    const parent = table.fork(leader.pid, { ...own, pid: 900 });
+    table.fork(parent.pid, { ...own, pid: 800 });
+    table.fork(800, { ...own, pid: 700 });
+    const tree = trees.createTree(leader, { cookie: "e", limits: null }, new Promise(() => {}));
+    clock.advance(60_000);
+    expect((await tree.members()).map(({ pid }) => pid)).toEqual([leader.pid, 700, 800, 900]);
+  });
+
   it("says that it is not complete when pids are allocated faster than it can look", async () => {
     const { table, clock, tree, finish } = setUp();
     table.onRead = () => {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { nearest } from "../../../src/base/nearest.ts";
+
+describe("the nearest spelling", () => {
+  const known = ["timeout_ms", "background", "command", "cwd"];
+
+  it.each([
+    ["timeout", "timeout_ms", false],
+    ["timeoutms", "timeout_ms", true],
+    ["Timeout_MS", "timeout_ms", true],
+    ["backgroud", "background", true],
+    ["comand", "command", true],
+    ["cdw", "cwd", false],
+  ])("%s: %s (%s)", (word, meant, found) => expect(nearest(word, known)).toBe(found ? meant : null));
+
+  it("is nothing when nothing is near, or nothing is known", () => {
+    expect(nearest("environment", known)).toBeNull();
+    expect(nearest("cwd", [])).toBeNull();
+  });
+});

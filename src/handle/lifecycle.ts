@@ -43,7 +43,7 @@ export function advance(state: Lifecycle, event: LifecycleEvent): Lifecycle {
       return { ...state, phase: state.cause === null ? "running" : "stopping" };
     case "spawn_failed":
       if (state.phase !== "starting") return state;
-      return { ...state, phase: "closing", cause: event.cause };
+      return { ...state, phase: "closing", cause: state.cause ?? event.cause };
     case "exited":
       return exited(state, event.status);
     case "stop_requested":

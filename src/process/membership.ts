@@ -42,7 +42,7 @@ export function membershipOf(process: ProcessFacts, kin: Kin): Evidence | null {
 }
 
 /** Cookies nest by prefix: `a/b` runs somewhere below `a`. */
-export function isCookieWithin(cookie: string, ours: string): boolean {
+function isCookieWithin(cookie: string, ours: string): boolean {
   return cookie === ours || cookie.startsWith(`${ours}/`);
 }
 

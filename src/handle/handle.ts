@@ -33,6 +33,8 @@ export class Handle {
   readonly startedAt: number;
   /** Resolves with the report once it is committed. Never rejects. */
   readonly ended: Promise<Report>;
+  /** Resolves when the ledger has the report, or never will (it was closed, or another host took over). After `ended` when the store fails. */
+  readonly committed: Promise<void>;
   /** Resolves when somebody asks for the end of a command that has not ended by itself. */
   readonly stopRequested: Promise<void>;
   /** Aborted when somebody is in a hurry: late output is no longer waited for. */
@@ -43,8 +45,10 @@ export class Handle {
   #ladder: Ladder | null = null;
   #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
   readonly #carriers = new Map<string, Carrier>();
+  #carriedBy: string | null = null;
   readonly #hurry = new AbortController();
   readonly #ended = Promise.withResolvers<Report>();
+  readonly #committed = Promise.withResolvers<void>();
   readonly #stop = Promise.withResolvers<void>();
 
   constructor(identity: HandleIdentity, request: HandleRequest) {
@@ -54,6 +58,7 @@ export class Handle {
     this.startedAt = identity.startedAt;
     this.request = request;
     this.ended = this.#ended.promise;
+    this.committed = this.#committed.promise;
     this.stopRequested = this.#stop.promise;
     this.hurry = this.#hurry.signal;
     this.#owner = request.owner;
@@ -112,9 +117,20 @@ export class Handle {
     return carrier;
   }
 
-  /** The answer that will carry the report if it came now. */
-  get carrier(): Carrier | null {
-    return this.#carriers.values().next().value ?? null;
+  /** Whether the report would be carried by an answer if it came now. */
+  get awaited(): boolean {
+    return this.#carriers.size > 0;
+  }
+
+  /** The claim under which an answer carries the report: from then on it cannot be given up any more. Null while there is none. */
+  get carriedBy(): string | null {
+    return this.#carriedBy;
+  }
+
+  /** @internal The first answer that waits carries the report, whenever and however often it is recorded. */
+  takeCarrier(): string | null {
+    this.#carriedBy ??= this.#carriers.keys().next().value ?? null;
+    return this.#carriedBy;
   }
 
   /** @internal Only the supervisor writes. */
@@ -143,5 +159,10 @@ export class Handle {
     this.#running = null;
     this.#carriers.clear();
     this.#ended.resolve(report);
+  }
+
+  /** @internal */
+  commit(): void {
+    this.#committed.resolve();
   }
 }

@@ -30,13 +30,15 @@ export async function record(handle: Handle, report: Report, options: RecordOpti
     } catch (error) {
       if (isLonghandError(error) && error.kind === "closed") return false;
     }
+    // Whoever waits by now is answered without the store: this answer is the delivery, so it stays the carrier.
+    handle.takeCarrier();
     options.onDelay();
     await sleep(clock, pauseMs);
   }
 }
 
 function recordRequest(handle: Handle, report: Report, messageId: string, ticket: HostTicket): RecordRequest {
-  const answer = handle.carrier?.claimId ?? null;
+  const answer = handle.takeCarrier();
   const body = report as unknown as JsonObject;
   return {
     handleId: handle.id,

@@ -44,6 +44,8 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** Claim id of the answer that will carry the report, or the error of a failed start. */
   readonly answer?: string;
+  /** Called once the ledger has the handle: from then on it will have a report, also when the start fails. */
+  readonly onPlaced?: (handle: Handle) => void;
 }
 
 export type HandleChange =
@@ -72,7 +74,7 @@ export class Supervisor {
    * Resolves once the command runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
    * `unavailable` (the ledger), `conflict` (the request was placed before and has ended).
    */
-  async start(request: HandleRequest, { signal, answer }: StartOptions = {}): Promise<Handle> {
+  async start(request: HandleRequest, { signal, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
     const { clock, launcher, createDirectory } = this.#options;
     this.#admit();
     const handleId = newId("command");
@@ -81,17 +83,19 @@ export class Supervisor {
     const handle = new Handle(identity, request);
     if (answer !== undefined) handle.expectAnswer(answer);
     this.#live.set(handleId, handle);
+    let mark: Mark | null = null;
     try {
-      const mark = await launcher.newMark(handleId);
+      mark = await launcher.newMark(handleId);
       const placed = await this.#place(handle, mark);
-      if (placed.existing) return this.#join(handle, placed.handle);
+      if (placed.existing) return this.#join(handle, mark, placed.handle);
       handle.belongsTo(placed.handle.sessionId, placed.handle.alias);
+      onPlaced?.(handle);
       if (signal?.aborted === true) {
         handle.dispatch({ type: "stop_requested", cause: { kind: "cancel", by: "caller", reason: null } });
       }
       await this.#launch(handle, mark);
     } catch (error) {
-      if (handle.phase === "starting") this.#live.delete(handleId);
+      if (handle.phase === "starting") this.#forget(handle, mark);
       throw error;
     }
     return handle;
@@ -145,18 +149,26 @@ export class Supervisor {
   }
 
   /** The same request came twice. */
-  #join(mine: Handle, theirs: HandleRecord): Handle {
-    this.#live.delete(mine.id);
+  #join(mine: Handle, mark: Mark, theirs: HandleRecord): Handle {
     const running = this.#live.get(theirs.handleId);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      this.#forget(mine, mark);
+      return running;
+    }
     throw new LonghandError("conflict", `this request was placed before as ${theirs.handleId}`, {
       details: { handle_id: theirs.handleId },
     });
   }
 
+  /** Never placed: as if it had never been. */
+  #forget(handle: Handle, mark: Mark | null): void {
+    this.#live.delete(handle.id);
+    if (mark !== null) this.#options.releaseMark(mark);
+  }
+
   async #launch(handle: Handle, mark: Mark): Promise<void> {
     // Cancelled while it was being placed: nothing is spawned, and the report says so.
-    if (handle.state.cause !== null) return void this.#neverRan(handle, handle.state.cause, null);
+    if (handle.state.cause !== null) return void this.#neverRan(handle, mark, handle.state.cause, null);
     const { launcher, sandbox, onChange } = this.#options;
     let opened: OpenedCapture | null = null;
     let child: Child;
@@ -167,7 +179,8 @@ export class Supervisor {
       const error = asLonghandError(thrown);
       await opened?.recorder.finish();
       opened?.close();
-      await this.#neverRan(handle, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
+      void this.#neverRan(handle, mark, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
+      await handle.ended;
       throw error;
     }
     handle.runs(child, opened.recorder);
@@ -189,7 +202,7 @@ export class Supervisor {
     const { recorder } = opened;
     const { pid, startTime } = child;
     const progress = startProgress(handle, this.#options);
-    if (handle.carrier === null) {
+    if (!handle.awaited) {
       // For people who list handles from elsewhere; nothing depends on it.
       void this.#options.ledger
         .note({ handleId: handle.id, ticket: this.#options.ticket, notes: { pid, start_time: startTime } })
@@ -202,8 +215,9 @@ export class Supervisor {
     await this.#conclude(handle, reportOf(handle, ending, recorder, { endedAt: clock.now(), sandbox: sandbox.state }));
   }
 
-  #neverRan(handle: Handle, cause: Cause, error: LonghandError | null): Promise<void> {
+  #neverRan(handle: Handle, mark: Mark, cause: Cause, error: LonghandError | null): Promise<void> {
     handle.dispatch({ type: "spawn_failed", cause });
+    this.#options.releaseMark(mark);
     const facts = { endedAt: this.#options.clock.now(), sandbox: this.#options.sandbox.state };
     return this.#conclude(handle, reportOfNothing(handle, facts, error?.message ?? null));
   }
@@ -218,6 +232,7 @@ export class Supervisor {
     // A store that fails must not hang whoever waits for the report; the message follows when the store is back.
     await record(handle, report, { ...this.#options, onDelay: finish });
     finish();
+    handle.commit();
   }
 }
 

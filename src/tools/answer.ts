@@ -13,8 +13,10 @@ import type { ToolAnswer } from "./tool.ts";
 import { type ReportWireOptions, reportToWire, snapshotToWire } from "./wire.ts";
 
 export interface EndedOptions extends ReportWireOptions {
-  /** Claim that the answer delivers. */
-  readonly claimId?: string;
+  /** Claim that the answer delivers; none when it only repeats what another one delivers. */
+  readonly claimId?: string | undefined;
+  /** When the ledger knows that claim. */
+  readonly committed?: Promise<void>;
   /** Further fields of the answer. */
   readonly extra?: JsonObject;
   /** Instead of the report's status. */
@@ -23,14 +25,28 @@ export interface EndedOptions extends ReportWireOptions {
 }
 
 export function endedAnswer(report: Report, options: EndedOptions = {}): ToolAnswer {
-  const { claimId, extra = {}, status, ...wire } = options;
+  const { claimId, committed, extra = {}, status, ...wire } = options;
   const data: JsonObject = { ...reportToWire(report, wire), ...extra, ...(status === undefined ? {} : { status }) };
   return {
     status: status ?? String(data["status"]),
     data: { ...data, completed: true },
     text: renderReport(report, { alias: options.alias ?? report.alias }),
-    ...(claimId === undefined ? {} : { claimId }),
+    ...deliveryOf({ claimId, committed }),
   };
+}
+
+type Delivery = Pick<ToolAnswer, "claimId" | "committed">;
+
+/** What an answer delivers, when it delivers anything. */
+export function deliveryOf({
+  claimId,
+  committed,
+}: {
+  readonly claimId?: string | undefined;
+  readonly committed?: Promise<void> | undefined;
+}): Delivery {
+  if (claimId === undefined) return {};
+  return committed === undefined ? { claimId } : { claimId, committed };
 }
 
 export interface RunningOptions {

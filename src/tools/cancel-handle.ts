@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
-import { claimFor, endedAnswer } from "./answer.ts";
+import { claimFor, deliveryOf, endedAnswer } from "./answer.ts";
 import { reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
@@ -54,7 +54,7 @@ async function cancelHere(handle: Handle, asked: CancelInput, { session, call }:
   const base = { handleId: handle.id, number: handle.alias, cancelled };
   const waited = await waiting;
   if (waited?.ended !== true) return answer(base, null);
-  return answer(base, endedAnswer(waited.report, { claimId: waited.claimId }));
+  return answer(base, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
 }
 
 function causeOf({ timed_out: timedOut, reason }: CancelInput): Cause {
@@ -74,6 +74,6 @@ function answer({ handleId, number, cancelled }: Base, result: ToolAnswer | null
     status: result?.status ?? (cancelled ? "stopping" : "running"),
     data: { handle_id: handleId, alias: name, cancelled, ...(result === null ? {} : { result: result.data }) },
     text: result?.text ?? `[${state}]`,
-    ...(result?.claimId === undefined ? {} : { claimId: result.claimId }),
+    ...(result === null ? {} : deliveryOf(result)),
   };
 }

@@ -27,10 +27,11 @@ export function createDispatch(tools: readonly Tool[]): Dispatch {
   };
 }
 
-function resultOf({ status, data, text, claimId }: ToolAnswer, session: Session): ToolResult {
+function resultOf({ status, data, text, claimId, committed }: ToolAnswer, session: Session): ToolResult {
   const { ledger } = session.parts;
   const settle = async (how: "ack" | "release"): Promise<void> => {
     if (claimId === undefined) return;
+    await committed;
     // A reader that was fenced, or a store that is closing: the message stays and is delivered again, flagged.
     await ledger[how]({ ...session.reader, claimId }).catch(() => false);
   };

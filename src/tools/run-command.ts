@@ -2,17 +2,16 @@
 import type { JsonObject } from "../base/json.ts";
 import { newId } from "../base/ids.ts";
 import type { Handle } from "../handle/handle.ts";
-import type { Report } from "../handle/report.ts";
 import type { Call } from "../session/calls.ts";
 import { passBytes } from "../session/call-streams.ts";
 import { followOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
 import { approved } from "./approve.ts";
-import { endedAnswer, runningAnswer } from "./answer.ts";
+import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
 import { type RunCommandInput, runCommandInput } from "./run-command-input.ts";
 import { commandOf, requestOf, waitMsOf } from "./run-command-request.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
-import { waitForReport } from "./wait-for-report.ts";
+import { type CarriedReport, carriedReport, waitForReport } from "./wait-for-report.ts";
 
 export const runCommand = defineTool({
   name: "run_command",
@@ -28,11 +27,14 @@ export const runCommand = defineTool({
     const { supervisor, ledger } = session.parts;
     // The answer carries the report, or the error of a start that failed: either way nothing is left for the inbox.
     const claimId = newId("claim");
+    const placed = Promise.withResolvers<Handle>();
     let handle: Handle;
     try {
-      handle = await supervisor.start(request, { signal: call.signal, answer: claimId });
+      handle = await supervisor.start(request, { signal: call.signal, answer: claimId, onPlaced: placed.resolve });
     } catch (error) {
-      await ledger.ack({ ...session.reader, claimId }).catch(() => false);
+      const ack = (): Promise<boolean> => ledger.ack({ ...session.reader, claimId });
+      // The error does not wait for a store that fails; one that was never placed has nothing to acknowledge.
+      void placed.promise.then(({ committed }) => committed.then(ack)).catch(() => false);
       throw error;
     }
     follow(handle, context);
@@ -59,14 +61,16 @@ async function settle(
   const echo = echoOf(input);
   const capture = input.capture ?? { stdout: true, stderr: true };
   const inline = { stdout: capture.stdout, stderr: capture.stderr };
-  const report = waited.ended
-    ? waited.report
+  const carried = waited.ended
+    ? waited.carried
     : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
-  if (report !== null) {
+  if (carried !== null) {
+    const { report } = carried;
     const cancelled = call.cancelled !== null && report.endedBy.kind === "cancel";
     const feedback: JsonObject = input.background_after_ms === undefined ? {} : { feedback_kind: "tool_result" };
     const extra = { ...echo, ...feedback, ...(cancelled ? { cancelled } : {}) };
-    return endedAnswer(report, { claimId, inline, extra, ...(cancelled ? { status: "cancelled" } : {}) });
+    const status = cancelled ? { status: "cancelled" } : {};
+    return endedAnswer(report, { ...deliveryOf(carried), inline, extra, ...status });
   }
   const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
   return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
@@ -80,15 +84,15 @@ async function stopIfCancelled(
   ms: number,
   session: Session,
   call: Call,
-): Promise<Report | null> {
+): Promise<CarriedReport | null> {
   if (because !== "cancelled" || ms === 0) return null;
   const { by, reason } = call.cancelled ?? { by: "caller", reason: null };
-  handle.expectAnswer(claimId);
+  const carried = carriedReport(handle, session, claimId);
   const cause = { kind: "cancel", by, reason } as const;
   const { ladders } = session.parts;
   handle.requestStop(cause, ladders.cancel);
   void call.forced.then(() => handle.requestStop(cause, ladders.kill));
-  return handle.ended;
+  return carried;
 }
 
 /** What the caller wants back as it came. */

@@ -25,6 +25,8 @@ export interface ToolAnswer {
   readonly text: string;
   /** Claim that this answer delivers: acked once the answer was received. */
   readonly claimId?: string;
+  /** Resolves when the ledger knows the claim; absent when it does already. */
+  readonly committed?: Promise<void>;
 }
 
 export interface Tool {

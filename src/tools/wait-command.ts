@@ -1,6 +1,6 @@
 /** `wait_command`: waits for a result without owning the command. */
 import { z } from "zod";
-import { claimFor, endedAnswer, runningAnswer } from "./answer.ts";
+import { claimFor, deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
 import { elsewhereAnswer, reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { checkSession } from "./session-field.ts";
@@ -23,7 +23,7 @@ export const waitCommand = defineTool({
     const feedback = { feedback_kind: "tool_result" };
     if (found.where === "here") {
       const waited = await waitForReport(found.handle, { session, call, ms: input.timeout_ms });
-      if (waited.ended) return endedAnswer(waited.report, { claimId: waited.claimId, extra: feedback });
+      if (waited.ended) return endedAnswer(waited.carried.report, { ...deliveryOf(waited.carried), extra: feedback });
       const running = runningAnswer(found.handle, session);
       // Only the wait is given up: the command goes on.
       return waited.because === "cancelled" ? { ...running, status: "cancelled" } : running;

@@ -1,14 +1,22 @@
 /** Waiting for a handle's report from within a call, without ever owning the command. */
-import { newId } from "../base/ids.ts";
 import type { Timer } from "../base/clock.ts";
+import { newId } from "../base/ids.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Report } from "../handle/report.ts";
 import type { Call } from "../session/calls.ts";
 import type { Session } from "../session/session.ts";
+import { claimFor } from "./answer.ts";
+
+/** A report and what this answer delivers by carrying it. */
+export interface CarriedReport {
+  readonly report: Report;
+  /** Undefined when another answer delivers it: this one reads it for free. */
+  readonly claimId: string | undefined;
+  readonly committed: Promise<void>;
+}
 
 export type WaitResult =
-  /** The answer carries the report under this claim (or reads it for free, when another answer has it). */
-  | { readonly ended: true; readonly report: Report; readonly claimId: string }
+  | { readonly ended: true; readonly carried: CarriedReport }
   | { readonly ended: false; readonly because: "timeout" | "moved" | "cancelled" };
 
 export interface WaitOptions {
@@ -20,8 +28,11 @@ export interface WaitOptions {
   readonly claimId?: string;
 }
 
-export async function waitForReport(handle: Handle, { session, call, ms, claimId }: WaitOptions): Promise<WaitResult> {
-  const carrier = handle.expectAnswer(claimId ?? newId("claim"));
+export async function waitForReport(
+  handle: Handle,
+  { session, call, ms, claimId = newId("claim") }: WaitOptions,
+): Promise<WaitResult> {
+  const carrier = handle.expectAnswer(claimId);
   const { promise: gaveUp, resolve } = Promise.withResolvers<"timeout" | "moved" | "cancelled">();
   const onAbort = (): void => resolve("cancelled");
   let timer: Timer | null = null;
@@ -33,9 +44,9 @@ export async function waitForReport(handle: Handle, { session, call, ms, claimId
   try {
     // In the same tick the real result wins.
     const first = await Promise.race([handle.ended, gaveUp]);
-    if (typeof first !== "string") return { ended: true, report: first, claimId: carrier.claimId };
-    if (handle.phase === "closing") void giveBack(handle, session, carrier.claimId);
-    return { ended: false, because: first };
+    // On its way under this claim it cannot be given up any more, and it is there in a moment.
+    const ended = typeof first !== "string" || handle.carriedBy === claimId;
+    return ended ? { ended, carried: await carriedReport(handle, session, claimId) } : { ended, because: first };
   } finally {
     carrier.withdraw();
     timer?.cancel();
@@ -43,8 +54,13 @@ export async function waitForReport(handle: Handle, { session, call, ms, claimId
   }
 }
 
-/** The report was being recorded for this answer just as the wait was given up: it has to be in the inbox instead. */
-async function giveBack(handle: Handle, { parts, reader }: Session, claimId: string): Promise<void> {
-  await handle.ended;
-  await parts.ledger.release({ ...reader, claimId }).catch(() => false);
+/** The report once it is there, for an answer that expects it under this claim. */
+export async function carriedReport(handle: Handle, session: Session, claimId: string): Promise<CarriedReport> {
+  handle.expectAnswer(claimId);
+  const report = await handle.ended;
+  const { carriedBy, committed } = handle;
+  if (carriedBy === claimId) return { report, claimId, committed };
+  // It was on its way to the inbox before this answer asked: it is taken from there, unless somebody was faster.
+  const taken = carriedBy === null ? await claimFor(session, handle.id) : undefined;
+  return { report, claimId: taken, committed };
 }

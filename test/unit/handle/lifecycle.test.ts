@@ -23,19 +23,19 @@ const events = {
 } satisfies Record<string, LifecycleEvent>;
 type EventName = keyof typeof events;
 
-const after = (...names: EventName[]): Lifecycle =>
+const stateAfter = (...names: EventName[]): Lifecycle =>
   names.reduce((state, name) => advance(state, events[name]), initialLifecycle);
 
 const states = {
-  starting: after(),
-  "starting, unwanted": after("stop"),
-  running: after("spawned"),
-  draining: after("spawned", "exited"),
-  "draining, hurried": after("spawned", "exited", "stop"),
-  stopping: after("spawned", "stop"),
-  "stopping, leader gone": after("spawned", "stop", "exited"),
-  closing: after("spawned", "exited", "quiet"),
-  ended: after("spawned", "exited", "quiet", "recorded"),
+  starting: stateAfter(),
+  "starting, unwanted": stateAfter("stop"),
+  running: stateAfter("spawned"),
+  draining: stateAfter("spawned", "exited"),
+  "draining, hurried": stateAfter("spawned", "exited", "stop"),
+  stopping: stateAfter("spawned", "stop"),
+  "stopping, leader gone": stateAfter("spawned", "stop", "exited"),
+  closing: stateAfter("spawned", "exited", "quiet"),
+  ended: stateAfter("spawned", "exited", "quiet", "recorded"),
 } satisfies Record<string, Lifecycle>;
 type StateName = keyof typeof states;
 
@@ -80,17 +80,21 @@ describe("every event in every phase", () => {
 
 describe("the first cause", () => {
   it("is the exit when the command ended before somebody asked for it", () => {
-    expect(after("spawned", "exited", "stop", "quiet").cause).toEqual({ kind: "exit", by: "command", reason: null });
+    expect(stateAfter("spawned", "exited", "stop", "quiet").cause).toEqual({
+      kind: "exit",
+      by: "command",
+      reason: null,
+    });
   });
 
   it("is the request when it came first, however the leader ended then", () => {
-    expect(after("spawned", "stop", "exited", "quiet").cause).toEqual(cancel);
-    expect(after("stop", "spawned", "exited").cause).toEqual(cancel);
+    expect(stateAfter("spawned", "stop", "exited", "quiet").cause).toEqual(cancel);
+    expect(stateAfter("stop", "spawned", "exited").cause).toEqual(cancel);
   });
 
   it("is the request also when the start failed after it", () => {
-    expect(after("stop", "spawn_failed").cause).toEqual(cancel);
-    expect(after("spawn_failed", "stop").cause).toEqual(failed);
+    expect(stateAfter("stop", "spawn_failed").cause).toEqual(cancel);
+    expect(stateAfter("spawn_failed", "stop").cause).toEqual(failed);
   });
 });
 

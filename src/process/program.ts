@@ -82,7 +82,8 @@ function firstBytes(path: string): string {
 }
 
 function notFound(name: string, errno: "ENOENT" | "EACCES", path: string | undefined): LonghandError {
-  const where = name.includes("/") ? "" : ` in PATH ${JSON.stringify(path ?? defaultPath)}`;
+  // The PATH itself is for programs (details): it can be a screenful.
+  const where = name.includes("/") ? "" : " in the PATH of the command";
   const what = errno === "ENOENT" ? `was not found${where}` : `was found${where}, but may not be executed`;
   return new LonghandError("spawn_failed", `The program ${JSON.stringify(name)} ${what} (${errno}).`, {
     details: { errno, program: name, ...(where === "" ? {} : { path: path ?? defaultPath }) },

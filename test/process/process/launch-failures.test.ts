@@ -48,7 +48,10 @@ describe("a program that cannot be run", () => {
   it("is missing: the error names it and the PATH of the child", async () => {
     const input = { ...argv("nosuchprogram"), env: { PATH: "/nowhere:/bin" } };
     await expect(launch(input)).rejects.toEqual(failure("ENOENT"));
-    await expect(launch(input)).rejects.toThrow(/"nosuchprogram".*\/nowhere:\/bin/);
+    await expect(launch(input)).rejects.toMatchObject({
+      message: expect.stringContaining('"nosuchprogram"'),
+      details: { path: "/nowhere:/bin" },
+    });
   });
 
   it("is missing at an absolute or relative path", async () => {

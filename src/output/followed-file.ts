@@ -1,5 +1,5 @@
 /** A file that somebody else appends to: its size, its lines, its ends, and what is new in it. */
-import { closeSync, constants, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, readSync } from "node:fs";
 import type { Ends } from "./head-tail.ts";
 import { LineCounter } from "./lines.ts";
 
@@ -27,7 +27,7 @@ export class FollowedFile {
   /** Takes the size, then shows the next new bytes, in order, at most 4 MiB of them. Whether the file grew. */
   look(show: (chunk: Uint8Array, offset: number) => void): boolean {
     const before = this.size;
-    this.size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    this.size = this.#sizeNow();
     // `> /dev/stdout` truncated it: what was seen is gone, what comes is new.
     if (this.size < this.#seen) this.#seen = this.size;
     if (this.behind > 0) this.#show(show, Math.min(this.size, this.#seen + bytesPerLook));
@@ -36,7 +36,7 @@ export class FollowedFile {
 
   /** Head and tail of what is there now, at most `limit` bytes. */
   ends(limit: number): Ends {
-    const size = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
+    const size = this.#sizeNow();
     const first = size <= limit ? size : Math.ceil(limit / 2);
     const last = size <= limit ? 0 : Math.floor(limit / 2);
     return (
@@ -46,6 +46,12 @@ export class FollowedFile {
         omitted: size - first - last,
       })) ?? { head: Buffer.alloc(0), tail: Buffer.alloc(0), omitted: 0 }
     );
+  }
+
+  /** 0 for a link in its place: what that points to was not printed. */
+  #sizeNow(): number {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? found.size : 0;
   }
 
   #show(show: (chunk: Uint8Array, offset: number) => void, end: number): void {

@@ -1,6 +1,6 @@
 /** Lays out `combined.txt` when a command has ended. */
-import { constants } from "node:fs";
-import { copyFile, link, lstat, open, rename, rm } from "node:fs/promises";
+import { constants, linkSync, lstatSync, rmSync } from "node:fs";
+import { copyFile, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../base/errors.ts";
 import type { Source } from "./artifact-file.ts";
@@ -16,12 +16,14 @@ const partialFile = "combined.partial";
 
 /**
  * The path of the file with all output in order, or null when there is none: too large, no known order, or the disk refused.
- * What was printed is in the stream files in any case.
+ * What was printed is in the stream files in any case. Looking and linking are synchronous, because every short command waits
+ * for them and a trip through the thread pool takes longer than the call; copying is not.
  */
 export async function layOutCombined(directory: string): Promise<string | null> {
   const target = join(directory, artifactFiles.combined);
   try {
-    const [stdout, stderr] = await Promise.all([sizeOf(directory, "stdout"), sizeOf(directory, "stderr")]);
+    const stdout = sizeOf(directory, "stdout");
+    const stderr = sizeOf(directory, "stderr");
     if (stdout > 0 && stderr > 0) {
       if (stdout + stderr > layoutLimitBytes) return null;
       await using source = await openSource(directory, "combined");
@@ -39,8 +41,8 @@ export async function layOutCombined(directory: string): Promise<string | null> 
 }
 
 /** A link that a command put in place of its output counts as nothing, and is not followed. */
-async function sizeOf(directory: string, stream: "stdout" | "stderr"): Promise<number> {
-  const found = await lstat(join(directory, artifactFiles[stream])).catch(() => null);
+function sizeOf(directory: string, stream: "stdout" | "stderr"): number {
+  const found = lstatSync(join(directory, artifactFiles[stream]), { throwIfNoEntry: false });
   return found?.isFile() === true ? found.size : 0;
 }
 
@@ -48,12 +50,12 @@ async function sizeOf(directory: string, stream: "stdout" | "stderr"): Promise<n
 async function linkOrCopy(from: string, to: string, size: number): Promise<boolean> {
   for (const last of [false, true]) {
     try {
-      await link(from, to);
+      linkSync(from, to);
       return true;
     } catch (error) {
       // Nobody but us makes this name; what stands there was planted, or is from before a crash.
       if (errnoOf(error) !== "EEXIST" || last) break;
-      await rm(to, { force: true });
+      rmSync(to, { force: true });
     }
   }
   if (size > layoutLimitBytes) return false;

@@ -1,6 +1,7 @@
 /** What a dead host left of a command's output: counted, hashed and previewed from the files alone. */
-import { open } from "node:fs/promises";
+import { openFileSource } from "./artifact-file.ts";
 import type { ArtifactPaths } from "./artifacts.ts";
+import type { Ends } from "./head-tail.ts";
 import { type PreviewText, previewOf } from "./preview.ts";
 import { summarizeArtifacts } from "./summarize.ts";
 import type { OutputSummary, StreamSummary } from "./summary.ts";
@@ -14,6 +15,8 @@ export interface Salvage {
 /** Of head and tail each: the inline default of a report, halved. */
 const endBytes = 25_000;
 
+const nothing: Ends = { head: Buffer.alloc(0), tail: Buffer.alloc(0), omitted: 0 };
+
 /** Never throws: what cannot be read is missing, and the summary says so. */
 export async function salvage({ directory, stdout, stderr }: ArtifactPaths): Promise<Salvage> {
   const output = await summarizeArtifacts(directory, { merged: stderr === null });
@@ -25,21 +28,18 @@ export async function salvage({ directory, stdout, stderr }: ArtifactPaths): Pro
 }
 
 async function previewFile(path: string | null, { lines }: StreamSummary): Promise<PreviewText> {
-  const nothing = { head: Buffer.alloc(0), tail: Buffer.alloc(0), omitted: 0 };
   const ends = path === null ? nothing : await bothEnds(path).catch(() => nothing);
   const last = ends.tail.at(-1) ?? ends.head.at(-1);
   const isOpen = last !== undefined && last !== 0x0a;
   return previewOf(ends, { newlines: isOpen ? lines - 1 : lines, growing: false });
 }
 
-async function bothEnds(path: string) {
-  await using file = await open(path, "r");
-  const { size } = await file.stat();
-  const read = async (from: number, to: number): Promise<Buffer> => {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from);
-    return buffer.subarray(0, bytesRead);
-  };
-  const headEnd = Math.min(size, endBytes);
-  const tailStart = Math.max(headEnd, size - endBytes);
-  return { head: await read(0, headEnd), tail: await read(tailStart, size), omitted: tailStart - headEnd };
+/** Through `openFileSource`: a sandboxed command may have put a link in place of its output, to what it could not read itself. */
+async function bothEnds(path: string): Promise<Ends> {
+  await using source = await openFileSource(path);
+  if (source === null) return nothing;
+  const headEnd = Math.min(source.size, endBytes);
+  const tailStart = Math.max(headEnd, source.size - endBytes);
+  const head = await source.read(0, headEnd);
+  return { head, tail: await source.read(tailStart, source.size - tailStart), omitted: tailStart - headEnd };
 }

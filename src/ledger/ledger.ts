@@ -229,9 +229,9 @@ export interface LedgerOperations {
   session(request: { sessionId: string }): SessionRecord | null;
   sessions(request: { state: "open" | "closed" | null }): readonly SessionRecord[];
   /**
-   * Closed is final. With `handOver` and an open parent, running handles and undelivered messages move to the parent
-   * (messages get new sequences there, their claims end), and the moved handles are returned with their new aliases.
-   * Without it undelivered messages are acked when `deliver` (their reports are the close's answer).
+   * Closed is final. With `handOver` and an open parent, undelivered messages move to the parent (with new sequences there, their
+   * claims end), and so do handles that run or whose result is among them; these are returned with their new aliases.
+   * Without it undelivered messages are acked (their reports are the close's answer). A repeat changes nothing and returns nothing.
    */
   closeSession(request: Reader & { handOver: boolean }): {
     readonly parentId: string | null;

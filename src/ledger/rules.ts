@@ -66,10 +66,21 @@ export function composeMessage(
     kind: message.kind,
     priority: message.priority ?? 0,
     handleId,
+    alias: aliasWithin(handle, sessionId),
     callId: message.callId === undefined ? (handle?.callId ?? null) : message.callId,
     label: message.label === undefined ? (handle?.label ?? null) : message.label,
     createdAt: message.createdAt,
     redelivered: false,
     body: message.body,
   };
+}
+
+/** The handle's short name in a session, when it is that session's. */
+export function aliasWithin(handle: HandleRecord | null, sessionId: string): number | null {
+  return handle?.sessionId === sessionId ? handle.alias : null;
+}
+
+/** A limit as both stores take it: a whole number of rows. */
+export function rowLimit(limit: number): number {
+  return Math.min(Math.max(0, Math.floor(limit)), Number.MAX_SAFE_INTEGER);
 }

@@ -1,7 +1,7 @@
 /** Handles in memory: placed, noted, wished away, found. Their end is in `mail.ts`, because it is a message too. */
 import type { HandleRecord, LedgerOperations } from "../ledger.ts";
 import { hostFenced, idTaken, inboxFull, sessionClosed } from "../refusals.ts";
-import { aliasNumber, isTerminal } from "../rules.ts";
+import { aliasNumber, isTerminal, rowLimit } from "../rules.ts";
 import {
   isCurrent,
   type MemoryState,
@@ -94,7 +94,7 @@ export function handleOperations(state: MemoryState): HandleOperations {
       all(sessionId)
         .filter((handle) => wanted === null || handle.state === wanted)
         .reverse()
-        .slice(0, limit),
+        .slice(0, rowLimit(limit)),
 
     expireArtifacts({ handleIds }) {
       for (const handleId of handleIds) {

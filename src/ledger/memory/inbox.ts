@@ -1,7 +1,7 @@
 /** The inbox in memory: what is posted and recorded, claimed and acknowledged. */
 import type { ClaimRecord, LedgerOperations, MessageRecord, NewMessage, RecordRequest } from "../ledger.ts";
 import { idTaken, inboxFull, sessionClosed } from "../refusals.ts";
-import { claimBytes, countWithin, isTerminal, progressKind, resultKind } from "../rules.ts";
+import { claimBytes, countWithin, isTerminal, progressKind, resultKind, rowLimit } from "../rules.ts";
 import {
   acknowledge,
   append,
@@ -88,7 +88,7 @@ export function inboxOperations(state: MemoryState): InboxOperations {
     },
 
     unread: ({ sessionId, limit }) =>
-      records(inDeliveryOrder(unreadOf(requireSession(state, sessionId))).slice(0, limit)),
+      records(inDeliveryOrder(unreadOf(requireSession(state, sessionId))).slice(0, rowLimit(limit))),
 
     claim({ claimId, tag, maxMessages, maxBytes, ...reader }) {
       const session = requireReader(state, reader);

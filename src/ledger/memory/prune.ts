@@ -1,5 +1,6 @@
 /** Retention in memory: what is delivered, ended, closed and old goes away. */
 import type { LedgerOperations } from "../ledger.ts";
+import { rowLimit } from "../rules.ts";
 import { type MemoryState, runningHandles } from "./state.ts";
 
 export function pruneOperation(state: MemoryState): Pick<LedgerOperations, "prune"> {
@@ -19,7 +20,7 @@ function pruneMessages(state: MemoryState, before: number, limit: number): void 
   const old = [...state.messages.values()]
     .filter(({ state: delivery, record }) => delivery === "acked" && record.createdAt < before)
     .sort((a, b) => a.record.createdAt - b.record.createdAt || compare(a.record.messageId, b.record.messageId));
-  for (const { record } of old.slice(0, limit)) state.messages.delete(record.messageId);
+  for (const { record } of old.slice(0, rowLimit(limit))) state.messages.delete(record.messageId);
 }
 
 /** A handle stays as long as its result was not delivered, whatever its age. */
@@ -30,7 +31,7 @@ function pruneHandles(state: MemoryState, before: number, limit: number): string
   const old = [...state.handles.values()]
     .filter(({ record }) => record.endedAt !== null && record.endedAt < before && !undelivered.has(record.handleId))
     .sort((a, b) => (a.record.endedAt ?? 0) - (b.record.endedAt ?? 0) || compare(a.record.handleId, b.record.handleId))
-    .slice(0, limit);
+    .slice(0, rowLimit(limit));
   for (const { record, placedIn, requestId } of old) {
     state.handles.delete(record.handleId);
     state.requests.delete(JSON.stringify([placedIn, requestId]));

@@ -1,13 +1,13 @@
 /** Sessions in memory: attached, listed, closed with or without a hand-over to the parent. */
 import type { HandleRecord, LedgerOperations } from "../ledger.ts";
 import { notFound, sessionClosed } from "../refusals.ts";
-import { progressKind } from "../rules.ts";
+import { aliasWithin, progressKind, resultKind } from "../rules.ts";
 import { acknowledge, drop, lapse, outstandingClaims, settle } from "./mail.ts";
 import {
   type MemoryState,
   requireOpenSession,
   requireReader,
-  runningHandles,
+  type StoredHandle,
   type StoredMessage,
   type StoredSession,
 } from "./state.ts";
@@ -81,10 +81,10 @@ function moveTo(state: MemoryState, session: StoredSession, parent: StoredSessio
   const target = parent.record.sessionId;
   const claims = [...outstandingClaims(state, sessionId, "inbox"), ...outstandingClaims(state, sessionId, "answer")];
   for (const claim of claims) lapse(state, session, claim);
-  const moved = runningHandles(state).filter(({ record }) => record.sessionId === sessionId);
+  const moved = heritable(state, session);
   for (const handle of moved) handle.record = { ...handle.record, sessionId: target, alias: ++parent.lastAlias };
   for (const message of [...session.undelivered.values()]) {
-    if (stillWorthIt(state, message)) moveMessage(session, parent, message);
+    if (stillWorthIt(state, message)) moveMessage(state, session, parent, message);
     else drop(state, session, message);
   }
   for (const [key, first] of session.dedupe) if (!parent.dedupe.has(key)) parent.dedupe.set(key, first);
@@ -98,9 +98,20 @@ function stillWorthIt(state: MemoryState, { record }: StoredMessage): boolean {
   return record.kind !== progressKind || (record.handleId !== null && state.running.has(record.handleId));
 }
 
-function moveMessage(from: StoredSession, to: StoredSession, message: StoredMessage): void {
-  const { messageId } = message.record;
+/** What runs, and what ended with a result that nobody got: the parent must be able to read its output. In order of placement. */
+function heritable(state: MemoryState, session: StoredSession): StoredHandle[] {
+  const results = [...session.undelivered.values()].filter(({ record }) => record.kind === resultKind);
+  const wanted = new Set([...state.running, ...results.map(({ record }) => record.handleId)]);
+  return [...state.handles.values()].filter(
+    ({ record }) => record.sessionId === session.record.sessionId && wanted.has(record.handleId),
+  );
+}
+
+function moveMessage(state: MemoryState, from: StoredSession, to: StoredSession, message: StoredMessage): void {
+  const { messageId, handleId } = message.record;
+  const { sessionId } = to.record;
+  const alias = aliasWithin(state.handles.get(handleId ?? "")?.record ?? null, sessionId);
   from.undelivered.delete(messageId);
-  message.record = { ...message.record, sessionId: to.record.sessionId, sequence: ++to.lastSequence };
+  message.record = { ...message.record, sessionId, alias, sequence: ++to.lastSequence };
   to.undelivered.set(messageId, message);
 }

@@ -38,7 +38,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   mcp: forAdapters,
   acp: forAdapters,
   http: forAdapters,
-  cli: [...forAdapters, "config.ts", "bridge", "mcp", "acp", "http"],
+  cli: [...forAdapters, "runtime", "config.ts", "bridge", "mcp", "acp", "http"],
   testing: ["base", "ledger"],
 };
 /** Packages of the edges, and who may import them. */

@@ -128,3 +128,8 @@ function checked(key: ConfigKey, value: unknown, name: string, raw: string): unk
     details: { expected, got: raw },
   });
 }
+
+/** One variable of this process that is no setting: what the command line is told to pass on, or how much it says. */
+export function ownVariable(name: string): string | undefined {
+  return process.env[name];
+}

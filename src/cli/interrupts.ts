@@ -1,0 +1,46 @@
+/** Ctrl-C and its relatives: the first asks politely, the second insists. */
+
+export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+const signals: readonly Interrupt[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** `npm` and `npx` pass on a Ctrl-C that the terminal has sent us already: two so close together are one. */
+const echoMs = 300;
+
+export interface InterruptHandlers {
+  readonly onFirst: (signal: Interrupt) => void;
+  readonly onAgain: () => void;
+}
+
+export class Interrupts implements Disposable {
+  #first: { readonly signal: Interrupt; readonly at: number } | null = null;
+  #handlers: InterruptHandlers | null = null;
+  readonly #listeners = signals.map((signal) => ({ signal, listener: () => this.#caught(signal) }));
+
+  constructor() {
+    for (const { signal, listener } of this.#listeners) process.on(signal, listener);
+  }
+
+  /** The first one that came. */
+  get caught(): Interrupt | null {
+    return this.#first?.signal ?? null;
+  }
+
+  handleWith(handlers: InterruptHandlers): void {
+    this.#handlers = handlers;
+    if (this.#first !== null) handlers.onFirst(this.#first.signal);
+  }
+
+  [Symbol.dispose](): void {
+    for (const { signal, listener } of this.#listeners) process.off(signal, listener);
+  }
+
+  #caught(signal: Interrupt): void {
+    if (this.#first === null) {
+      this.#first = { signal, at: performance.now() };
+      this.#handlers?.onFirst(signal);
+    } else if (performance.now() - this.#first.at > echoMs) {
+      this.#handlers?.onAgain();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** The flags of `longhand run`, and the `run_command` input that they mean. */
+import { type Command, Option } from "commander";
+import { LonghandError } from "../base/errors.ts";
+import type { JsonObject } from "../base/json.ts";
+import { type GlobalFlags, readDuration, readSize, readVariable } from "./options.ts";
+
+export interface RunFlags extends GlobalFlags {
+  readonly timeout?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly maxOutput?: number;
+  readonly leftovers: "stop" | "keep";
+  readonly label?: string;
+  readonly session?: string;
+  readonly shell?: string;
+  readonly quiet?: boolean;
+  readonly ephemeral?: boolean;
+}
+
+export function withRunFlags(command: Command): Command {
+  return command
+    .argument("[command...]", "program and arguments; put -- before them when in doubt")
+    .option("-t, --timeout <duration>", "end it after this long (90s, 5m): SIGTERM, then SIGKILL", readDuration)
+    .option("-s, --shell <text>", "run this text in a shell instead of a program")
+    .option("-C, --cwd <dir>", "where it runs")
+    .option("-e, --env <NAME=value>", "set a variable, or pass on NAME as it is here (repeatable)", readVariable)
+    .option("--max-output <size>", "end it when it prints more (10MB); default 1 GiB", readSize)
+    .addOption(
+      new Option("--leftovers <what>", "processes that outlive the command").choices(["stop", "keep"]).default("stop"),
+    )
+    .option("--label <text>", "name it in lists")
+    .option("--session <id>", "run it in this session, which is taken over from whoever reads it now")
+    .option("--ephemeral", "leave no history: nothing is kept once it has ended")
+    .option("-q, --quiet", "no notes on stderr about what was stopped or is missing")
+    .option("--json", "no live output; one JSON object about the run on stdout instead");
+}
+
+/** Throws `missing_parameter` or `invalid_parameter`. */
+export function runInput(words: readonly string[], flags: RunFlags): JsonObject {
+  return {
+    ...commandOf(words, flags.shell),
+    ...optional("timeout_ms", flags.timeout),
+    ...optional("cwd", flags.cwd),
+    ...optional("env", flags.env),
+    ...optional("max_output_bytes", flags.maxOutput),
+    ...optional("label", flags.label),
+    leftovers: flags.leftovers,
+    // Whoever is kept writes into files then, and not into a pipe that breaks when this process ends.
+    ...(flags.leftovers === "keep" ? { capture: { transport: "file" } } : {}),
+  };
+}
+
+function commandOf(words: readonly string[], shell: string | undefined): JsonObject {
+  if (shell === undefined && words.length === 0) {
+    throw new LonghandError(
+      "missing_parameter",
+      "what should run? longhand run -- CMD ARGS… or longhand run --shell TEXT",
+    );
+  }
+  if (shell !== undefined && words.length > 0) {
+    throw new LonghandError("invalid_parameter", `--shell and a command are both given: leave out one (${words[0]}…)`);
+  }
+  return shell === undefined ? { argv: words } : { command: shell };
+}
+
+function optional<Value extends JsonObject[string]>(name: string, value: Value | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
+}

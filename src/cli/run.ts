@@ -1,0 +1,114 @@
+/** `longhand run`: one command in the foreground, as if it had been started directly, and nothing left of it afterwards. */
+import { fstatSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isatty } from "node:tty";
+import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { ConfigOptions } from "../config.ts";
+import { createRuntime } from "../runtime.ts";
+import type { CallStreams } from "../session/call-streams.ts";
+import type { Session } from "../session/session.ts";
+import { exitCodeOfRun, exitCodeOfSignal } from "./exit-codes.ts";
+import { type Interrupt, Interrupts } from "./interrupts.ts";
+import { settingsOf } from "./options.ts";
+import { isNobodyReading, Outlet } from "./outlet.ts";
+import { type RunData, runData } from "./run-data.ts";
+import { type RunFlags, runInput } from "./run-flags.ts";
+import { summaryOf } from "./run-summary.ts";
+import { note, printLine } from "./terminal.ts";
+
+/** How long a reader that is stuck (a pager) may hold up the end of a run that was interrupted. */
+const lastWordsMs = 250;
+
+/** Resolves with the exit code. Rejects with a `LonghandError` when the command could not be run. */
+export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
+  const input = runInput(words, flags);
+  using interrupts = new Interrupts();
+  using scratch = flags.ephemeral === true ? temporaryDirectory() : null;
+  const store: ConfigOptions = scratch === null ? {} : { store: "memory", stateDir: scratch.path };
+  await using runtime = await createRuntime({ ...settingsOf(flags), ...store });
+  const session = await runtime.openSession(flags.session === undefined ? {} : { id: flags.session });
+  if (interrupts.caught !== null) return exitCodeOfSignal(interrupts.caught);
+  const data = await (flags.json === true ? runQuietly : runLive)(session, input, interrupts);
+  // A session of its own has nothing left to say; one that was named goes on.
+  if (flags.session === undefined) await session.close();
+  if (flags.json === true) printLine(JSON.stringify(scratch === null ? data : withoutFiles(data)));
+  return concluded(runData(data), interrupts.caught, flags);
+}
+
+async function runQuietly(session: Session, input: JsonObject, interrupts: Interrupts): Promise<JsonObject> {
+  const callId = newId("call");
+  const streams = stdinToPass();
+  const answer = session.call("run_command", input, { callId, streams });
+  stopOn(interrupts, session, callId);
+  return (await answer).data;
+}
+
+async function runLive(session: Session, input: JsonObject, interrupts: Interrupts): Promise<JsonObject> {
+  const callId = newId("call");
+  const onBroken = (error: unknown): void => {
+    const reason = isNobodyReading(error) ? "nobody reads the output" : String(error);
+    void session.cancelCall(callId, { by: "reader", reason });
+  };
+  const stdout = new Outlet(process.stdout, onBroken);
+  const stderr = new Outlet(process.stderr, onBroken);
+  const outlets = { stdout, stderr };
+  const streams: CallStreams = { ...stdinToPass(), onBytes: (output) => outlets[output.stream].take(output) };
+  const capture = { max_inline_bytes: 0, ...(input["capture"] as JsonObject | undefined) };
+  const answer = session.call("run_command", { ...input, capture }, { callId, streams });
+  stopOn(interrupts, session, callId);
+  const { data } = await answer;
+  const {
+    stdout_path: out,
+    stderr_path: err,
+    stdout_byte_count: outBytes,
+    stderr_byte_count: errBytes,
+  } = runData(data);
+  const written = Promise.all([stdout.finish(out, outBytes), stderr.finish(err, errBytes)]);
+  await (interrupts.caught === null ? written : Promise.race([written, delay(lastWordsMs, null, { ref: false })]));
+  return data;
+}
+
+function stopOn(interrupts: Interrupts, session: Session, callId: string): void {
+  interrupts.handleWith({
+    onFirst: (signal) =>
+      void session.cancelCall(callId, { by: "user", reason: signal === "SIGINT" ? "Ctrl-C" : signal }),
+    onAgain: () => void session.cancelCall(callId, { by: "user", force: true }),
+  });
+}
+
+/** A pipe or a file is the command's to read, as it is. A terminal is not: the command has no terminal at all. */
+function stdinToPass(): CallStreams {
+  if (isatty(0)) return {};
+  try {
+    fstatSync(0);
+    return { stdinFd: 0 };
+  } catch {
+    return {};
+  }
+}
+
+function concluded(data: RunData, interrupt: Interrupt | null, { quiet, json }: RunFlags): number {
+  const wasUnread = data.outcome === "cancelled" && data.ended_by.by === "reader";
+  if (wasUnread && data.ended_by.reason === "nobody reads the output") return exitCodeOfSignal("SIGPIPE");
+  const summary = wasUnread ? `the output could not be written: ${data.ended_by.reason}` : summaryOf(data);
+  // A terminal shows ^C and stays on that line.
+  const newLine = interrupt === "SIGINT" && process.stderr.isTTY ? "\n" : "";
+  if (summary !== null && quiet !== true && json !== true) {
+    process.stderr.write(newLine);
+    note(summary);
+  }
+  return data.outcome === "cancelled" && interrupt !== null ? exitCodeOfSignal(interrupt) : exitCodeOfRun(data);
+}
+
+function temporaryDirectory(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), "longhand-run-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** The artifacts go with the run. */
+function withoutFiles(data: JsonObject): JsonObject {
+  return { ...data, artifacts: "expired", output_path: null, stdout_path: null, stderr_path: null };
+}

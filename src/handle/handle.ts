@@ -35,6 +35,8 @@ export class Handle {
   readonly ended: Promise<Report>;
   /** Resolves when the ledger has the report, or never will (it was closed, or another host took over). After `ended` when the store fails. */
   readonly committed: Promise<void>;
+  /** Resolves when it turns out that it never was: it could not be placed, or was the repeat of another. `ended` stays open then. */
+  readonly forgotten: Promise<void>;
   /** Resolves when somebody asks for the end of a command that has not ended by itself. */
   readonly stopRequested: Promise<void>;
   /** Aborted when somebody is in a hurry: late output is no longer waited for. */
@@ -49,6 +51,7 @@ export class Handle {
   readonly #hurry = new AbortController();
   readonly #ended = Promise.withResolvers<Report>();
   readonly #committed = Promise.withResolvers<void>();
+  readonly #forgotten = Promise.withResolvers<void>();
   readonly #stop = Promise.withResolvers<void>();
 
   constructor(identity: HandleIdentity, request: HandleRequest) {
@@ -59,6 +62,7 @@ export class Handle {
     this.request = request;
     this.ended = this.#ended.promise;
     this.committed = this.#committed.promise;
+    this.forgotten = this.#forgotten.promise;
     this.stopRequested = this.#stop.promise;
     this.hurry = this.#hurry.signal;
     this.#owner = request.owner;
@@ -159,6 +163,11 @@ export class Handle {
     this.#running = null;
     this.#carriers.clear();
     this.#ended.resolve(report);
+  }
+
+  /** @internal */
+  forget(): void {
+    this.#forgotten.resolve();
   }
 
   /** @internal */

@@ -104,7 +104,8 @@ export class Supervisor {
   /** Stops handles and resolves with their reports, in the order of their start. */
   async stopAll(handles: readonly Handle[], cause: Cause): Promise<Report[]> {
     for (const handle of handles) handle.requestStop(cause, this.#options.ladders.stop);
-    return Promise.all(handles.map((handle) => handle.ended));
+    const ends = handles.map((handle) => Promise.race([handle.ended, handle.forgotten.then(() => null)]));
+    return (await Promise.all(ends)).filter((report) => report !== null);
   }
 
   /** Refuses new handles and stops the live ones. Resolves with their reports. */
@@ -163,6 +164,7 @@ export class Supervisor {
   /** Never placed: as if it had never been. */
   #forget(handle: Handle, mark: Mark | null): void {
     this.#live.delete(handle.id);
+    handle.forget();
     if (mark !== null) this.#options.releaseMark(mark);
   }
 

@@ -65,7 +65,8 @@ export class Call implements Disposable {
 }
 
 export class CallRegistry {
-  readonly #open = new Map<string, Call>();
+  readonly #open = new Set<Call>();
+  readonly #byId = new Map<string, Call>();
 
   /** Refused with `conflict` while a call with the same id is in flight. Dispose the call when it has been answered. */
   open(
@@ -73,37 +74,39 @@ export class CallRegistry {
     options: { readonly callId?: string | undefined; readonly signal?: AbortSignal | undefined },
   ): Call {
     const id = options.callId ?? null;
-    if (id !== null && this.#open.has(id)) {
+    if (id !== null && this.#byId.has(id)) {
       throw new LonghandError("conflict", `a call with the id ${JSON.stringify(id)} is in flight`, {
         param: "call_id",
       });
     }
     const call = new Call(id, tool, options.signal, (closed) => {
-      if (id !== null && this.#open.get(id) === closed) this.#open.delete(id);
+      this.#open.delete(closed);
+      if (id !== null && this.#byId.get(id) === closed) this.#byId.delete(id);
     });
-    if (id !== null) this.#open.set(id, call);
+    this.#open.add(call);
+    if (id !== null) this.#byId.set(id, call);
     return call;
   }
 
   cancel(callId: string, details: CancelDetails, options: { readonly force?: boolean } = {}): CancelStatus {
-    const call = this.#open.get(callId);
+    const call = this.#byId.get(callId);
     if (options.force === true) call?.force();
     return call?.cancel(details) ?? "not_found";
   }
 
   /** False when no such call is in flight. */
   moveToBackground(callId: string): boolean {
-    const call = this.#open.get(callId);
+    const call = this.#byId.get(callId);
     call?.moveToBackground();
     return call !== undefined;
   }
 
   cancelAll(details: CancelDetails): void {
-    for (const call of this.#open.values()) call.cancel(details);
+    for (const call of this.#open) call.cancel(details);
   }
 
   inFlight(): readonly Call[] {
-    return [...this.#open.values()];
+    return [...this.#open];
   }
 }
 

@@ -1,6 +1,6 @@
 /** Who asked: the owner of calls, handles and one inbox. */
 import type { Clock } from "../base/clock.ts";
-import { LonghandError } from "../base/errors.ts";
+import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Report } from "../handle/report.ts";
@@ -65,6 +65,7 @@ export class Session implements AsyncDisposable {
   /** @internal */
   readonly reader: Reader;
   readonly #onClose: SessionRecord["onClose"];
+  readonly #answering = new Set<Promise<ToolResult>>();
   #closing: Promise<Report[]> | null = null;
 
   constructor(record: SessionRecord, parts: SessionParts) {
@@ -88,8 +89,14 @@ export class Session implements AsyncDisposable {
 
   /** Like `call`, but the caller says when the answer was received (or not): for callers across a socket. */
   dispatch(name: string, input: unknown, options: CallOptions = {}): Promise<ToolResult> {
-    if (this.#closing !== null) throw new LonghandError("closed", `session ${this.id} is closed`);
-    return this.parts.dispatch(this, name, input, options);
+    if (this.#closing !== null) {
+      return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`, { tool: name }));
+    }
+    const answering = this.parts.dispatch(this, name, input, options);
+    const done = (): void => void this.#answering.delete(answering);
+    this.#answering.add(answering);
+    answering.then(done, done);
+    return answering;
   }
 
   /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */
@@ -117,7 +124,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * Final. With an open parent, running handles and undelivered messages go to it (unless opened with `onClose: "stop"`);
-   * else the handles are stopped and their reports returned: that is their delivery. A second call joins the first.
+   * else the handles are stopped, and their reports returned after those that nobody has read yet: that is their delivery. A second
+   * call joins the first. Rejects with `conflict` when another reader has attached: the session is not this one's to close.
    */
   close(): Promise<Report[]> {
     this.#closing ??= this.#close();
@@ -125,25 +133,43 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    try {
+      await this.close();
+    } catch (error) {
+      // What another reader has taken over is nothing to let go of.
+      if (!isLonghandError(error) || error.kind !== "conflict") throw error;
+    }
   }
 
   async #close(): Promise<Report[]> {
     const { ledger, supervisor } = this.parts;
+    await this.#requireCurrent();
     const parent = this.parentId === null ? null : await ledger.session({ sessionId: this.parentId });
     const handOver = this.#onClose === "hand_over" && parent?.state === "open";
     // A call in flight is given up; a foreground command is stopped by its call, what runs in the background goes on below.
     this.calls.cancelAll({ by: "longhand", reason: "the session was closed" });
     const reports = handOver ? [] : await this.#stopAll();
+    // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
+    await Promise.allSettled(this.#answering);
     const { moved } = await ledger.closeSession({ ...this.reader, handOver });
     for (const { handleId, sessionId, alias } of moved) supervisor.get(handleId)?.belongsTo(sessionId, alias);
     this.parts.onClose(this);
     return reports;
   }
 
-  #stopAll(): Promise<Report[]> {
+  async #requireCurrent(): Promise<void> {
+    const record = await this.parts.ledger.session({ sessionId: this.id });
+    if (record === null || record.readerEpoch === this.reader.readerEpoch) return;
+    throw new LonghandError("conflict", `another reader has attached to session ${this.id}`);
+  }
+
+  async #stopAll(): Promise<Report[]> {
+    const { ledger, supervisor } = this.parts;
     const handles = this.live();
     for (const handle of handles) handle.expectAnswer(newId("claim"));
-    return this.parts.supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
+    const stopped = await supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
+    const unread = await ledger.unread({ sessionId: this.id, limit: Number.MAX_SAFE_INTEGER });
+    const before = unread.filter(({ kind }) => kind === "tool_result").map(({ body }) => body as unknown as Report);
+    return [...before, ...stopped];
   }
 }

@@ -252,8 +252,11 @@ export interface LedgerOperations {
   claim(request: Reader & ClaimRequest): ClaimRecord | null;
   /** Claims the terminal message of one handle for an answer. Null when it is claimed or acked already. */
   claimHandle(request: Reader & { handleId: string; claimId: string }): AnswerClaim | null;
-  /** Idempotent. False when the claim is unknown, was released, or lapsed. */
-  ack(request: Reader & { claimId: string }): boolean;
+  /**
+   * Idempotent. False when the claim is unknown, was released, or lapsed. `durable` (default false): it survives a power cut; without,
+   * a message may come again after one, flagged.
+   */
+  ack(request: Reader & { claimId: string; durable?: boolean }): boolean;
   release(request: Reader & { claimId: string }): boolean;
   /** Deletes acked messages and ended handles older than `before`, and closed sessions without either. Returns freed handle ids. */
   prune(request: { before: number; limit: number }): readonly string[];

@@ -29,9 +29,9 @@ export const operationKinds: Readonly<Record<OperationName, OperationKind>> = {
   pending: "read",
   unread: "read",
   claim: "durable",
-  claimHandle: "durable",
-  ack: "durable",
-  release: "durable",
+  claimHandle: "write",
+  ack: "asked",
+  release: "write",
   prune: "write",
 };
 

@@ -94,7 +94,7 @@ export class Inbox {
 
   /** By id, for callers across a socket. */
   async ack(claimId: string): Promise<boolean> {
-    const acked = await this.#ledger.ack({ ...this.#reader, claimId });
+    const acked = await this.#ledger.ack({ ...this.#reader, claimId, durable: true });
     await this.refresh();
     return acked;
   }

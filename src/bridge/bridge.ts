@@ -1,0 +1,122 @@
+/** Serves clients: JSON-RPC 2.0, one object per line, over any pair of streams. */
+import type { Readable, Writable } from "node:stream";
+import { sleep, systemClock } from "../base/clock.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Approve } from "../session/approval.ts";
+import { askClient } from "./approvals.ts";
+import type { Client } from "./client.ts";
+import { type Connection, endConnection } from "./connection.ts";
+import { ConnectionSessions } from "./connection-sessions.ts";
+import { Deliveries } from "./deliveries.ts";
+import { LineWriter, type WriterLimits } from "./line-writer.ts";
+import { defaultMaxLineBytes, type Line, LineSplitter } from "./lines.ts";
+import { bridgeMethods } from "./methods.ts";
+import { Peer } from "./peer.ts";
+import { createRouter } from "./router.ts";
+import { rpcCodes } from "./rpc-error.ts";
+import { SessionHolders } from "./session-holders.ts";
+
+export interface ServeOptions {
+  readonly input: Readable;
+  /** Nothing but the protocol is written to it. It is not ended. */
+  readonly output: Writable;
+  readonly runtime: Runtime;
+  /** For people: what could not be answered. Default: nowhere. */
+  readonly log?: (line: string) => void;
+  /** Bytes of a line of input, default 32 MiB. */
+  readonly maxLineBytes?: number;
+  readonly writerLimits?: Partial<WriterLimits>;
+}
+
+export interface Bridge {
+  /** For `createRuntime`: asks the client that holds the session, when it declared the capability `approval`. */
+  readonly approve: Approve;
+  /** Resolves when the input ended (or the client is gone), its calls have settled and its sessions are closed. Never rejects. */
+  serve(options: ServeOptions): Promise<void>;
+}
+
+export interface BridgeOptions {
+  /** Decides where no client does: it did not declare `approval`, or the session is not held by one. Default: allow. */
+  readonly otherwise?: Approve;
+}
+
+/** Many clients can be served at once, over one runtime that was created with this bridge's `approve`. */
+export function createBridge(options: BridgeOptions = {}): Bridge {
+  const holders = new SessionHolders();
+  const { otherwise = () => ({ decision: "allow" }) } = options;
+  return {
+    approve: askClient(holders, otherwise),
+    serve: (serveOptions) => serve(serveOptions, holders, true),
+  };
+}
+
+/** One client over a runtime of its own. It is not asked for approvals: `createBridge` does that. */
+export function serveBridge(options: ServeOptions): Promise<void> {
+  return serve(options, new SessionHolders(), false);
+}
+
+/** A client that closed its end of the input may still read; one that does neither must not keep us. */
+const lastAnswersMs = 2_000;
+
+async function serve(options: ServeOptions, holders: SessionHolders, canApprove: boolean): Promise<void> {
+  const { input, runtime, log = () => {} } = options;
+  const writer = new LineWriter(options.output, options.writerLimits);
+  const connection = connect(writer, { runtime, log, holders, canApprove });
+  // Who does not read any more is gone, whatever it still sends.
+  void writer.gone.then(() => input.destroy());
+  await readAll(options, connection.client.peer, writer, log);
+  await endConnection(connection, "the client closed the connection");
+  await Promise.race([writer.flushed(), sleep(systemClock, lastAnswersMs)]);
+}
+
+interface ConnectOptions {
+  readonly runtime: Runtime;
+  readonly log: (line: string) => void;
+  readonly holders: SessionHolders;
+  readonly canApprove: boolean;
+}
+
+function connect(writer: LineWriter, { runtime, log, holders, canApprove }: ConnectOptions): Connection {
+  const route = createRouter(bridgeMethods);
+  const peer = new Peer({
+    writer,
+    log,
+    handlers: {
+      request: (method, params, signal) => route(method, params, { connection, signal }),
+      notification: (method) => log(`no notification ${JSON.stringify(method.slice(0, 60))}`),
+    },
+  });
+  const client: Client = { peer, approves: false };
+  const sessions = new ConnectionSessions(runtime, holders, client);
+  const connection: Connection = { client, sessions, deliveries: new Deliveries(), canApprove };
+  return connection;
+}
+
+async function readAll(
+  { input, maxLineBytes = defaultMaxLineBytes }: ServeOptions,
+  peer: Peer,
+  writer: LineWriter,
+  log: (line: string) => void,
+): Promise<void> {
+  const lines = new LineSplitter(maxLineBytes);
+  const take = (line: Line): void => {
+    if (line.kind === "line") peer.receive(line.text);
+    else if (line.kind === "not_text") peer.refuse({ code: rpcCodes.parseError, message: "not UTF-8" });
+    else {
+      const message = `a line longer than ${maxLineBytes} bytes was skipped`;
+      peer.refuse({ code: rpcCodes.invalidRequest, message, data: { limit: maxLineBytes } });
+    }
+  };
+  try {
+    for await (const chunk of input as AsyncIterable<Uint8Array | string>) {
+      for (const line of lines.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) {
+        take(line);
+        await writer.room();
+      }
+    }
+    for (const line of lines.end()) take(line);
+  } catch (error) {
+    // The input broke, or was given up with the output: the client is gone.
+    log(`the input ended: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

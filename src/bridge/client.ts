@@ -1,0 +1,8 @@
+/** The other end of a connection, as far as sessions know it. */
+import type { Peer } from "./peer.ts";
+
+export interface Client {
+  readonly peer: Peer;
+  /** It declared that it answers `approval/request`. */
+  approves: boolean;
+}

@@ -1,0 +1,66 @@
+/** Methods about sessions: opened, closed, looked at, and a blocked call that is sent to the background. */
+import { z } from "zod";
+import { reportToWire } from "../tools/wire.ts";
+import { defineMethod, type Method } from "./method.ts";
+import { callId, claimId, sessionId } from "./params.ts";
+
+export const sessionMethods: readonly Method[] = [
+  defineMethod({
+    name: "session/open",
+    description: "Creates a session, or attaches to one and takes it over. Everything else happens in a session.",
+    params: z.strictObject({
+      session_id: sessionId.optional().describe("An id of yours, else a new one."),
+      parent_session_id: sessionId.optional().describe("Inherits what is left when this one closes."),
+      on_close: z
+        .enum(["hand_over", "stop"])
+        .optional()
+        .describe("What a close does with a parent; default hand_over."),
+      last_claim: claimId.optional().describe("The newest claim in your transcript; acknowledged when it was not."),
+    }),
+    run: async ({ session_id: id, parent_session_id: parent, on_close: onClose, last_claim: lastClaim }, context) => {
+      const { session, endsWithConnection } = await context.connection.sessions.open({
+        ...(id === undefined ? {} : { id }),
+        ...(parent === undefined ? {} : { parent }),
+        ...(onClose === undefined ? {} : { onClose }),
+        ...(lastClaim === undefined ? {} : { lastClaim }),
+      });
+      return {
+        result: {
+          session_id: session.id,
+          parent_session_id: session.parentId,
+          ends_with_connection: endsWithConnection,
+        },
+      };
+    },
+  }),
+  defineMethod({
+    name: "session/close",
+    description: "Final. Stops what runs and answers with the reports, or hands both to the parent.",
+    params: z.strictObject({ session_id: sessionId }),
+    // The reports are delivered by this answer and by nothing else.
+    onCancel: "answers",
+    run: async ({ session_id: id }, { connection: { sessions } }) => {
+      const reports = await sessions.close(await sessions.get(id));
+      return { result: { reports: reports.map((report) => reportToWire(report)) } };
+    },
+  }),
+  defineMethod({
+    name: "session/move_to_background",
+    description: "A blocked call answers now, as running; its command goes on.",
+    params: z.strictObject({ session_id: sessionId, call_id: callId }),
+    run: async ({ session_id: id, call_id: call }, { connection }) => {
+      const { session } = await connection.sessions.get(id);
+      return { result: { moved: await session.moveToBackground(call) } };
+    },
+  }),
+  defineMethod({
+    name: "session/digest",
+    description:
+      "What runs and what is unread, as a short text for a transcript that is being compacted. Claims nothing.",
+    params: z.strictObject({ session_id: sessionId }),
+    run: async ({ session_id: id }, { connection }) => {
+      const { session } = await connection.sessions.get(id);
+      return { result: { text: await session.digest() } };
+    },
+  }),
+];

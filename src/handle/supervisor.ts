@@ -55,6 +55,8 @@ export type HandleChange =
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #live = new Map<string, Handle>();
+  /** Ended, and not in the ledger yet: few and short, unless the store fails. */
+  readonly #unrecorded = new Set<Handle>();
   #closed = false;
 
   constructor(options: SupervisorOptions) {
@@ -68,6 +70,12 @@ export class Supervisor {
   /** Handles that have not ended, oldest first. */
   live(owner?: string): Handle[] {
     return [...this.#live.values()].filter((handle) => owner === undefined || handle.owner === owner);
+  }
+
+  /** Reports that the ledger does not have yet because it fails, and that no answer carries either. */
+  unrecorded(owner: string): Promise<Report>[] {
+    const nobodys = [...this.#unrecorded].filter((handle) => handle.owner === owner && handle.carriedBy === null);
+    return nobodys.map((handle) => handle.ended);
   }
 
   /**
@@ -228,12 +236,14 @@ export class Supervisor {
     const finish = (): void => {
       if (handle.phase === "ended") return;
       this.#live.delete(handle.id);
+      this.#unrecorded.add(handle);
       handle.finish(report);
       this.#options.onChange?.({ type: "ended", handle, report });
     };
     // A store that fails must not hang whoever waits for the report; the message follows when the store is back.
     await record(handle, report, { ...this.#options, onDelay: finish });
     finish();
+    this.#unrecorded.delete(handle);
     handle.commit();
   }
 }

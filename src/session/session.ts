@@ -168,8 +168,10 @@ export class Session implements AsyncDisposable {
     const handles = this.live();
     for (const handle of handles) handle.expectAnswer(newId("claim"));
     const stopped = await supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
+    const unrecorded = await Promise.all(supervisor.unrecorded(this.id));
     const unread = await ledger.unread({ sessionId: this.id, limit: Number.MAX_SAFE_INTEGER });
     const before = unread.filter(({ kind }) => kind === "tool_result").map(({ body }) => body as unknown as Report);
-    return [...before, ...stopped];
+    const all = [...before, ...unrecorded, ...stopped];
+    return [...new Map(all.map((report) => [report.handleId, report])).values()];
   }
 }

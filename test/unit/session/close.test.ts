@@ -35,6 +35,27 @@ describe("close without a parent", () => {
     ]);
   });
 
+  it("returns what the store does not have yet, because it fails", async () => {
+    let failing = true;
+    const through = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      async record(request) {
+        if (failing) throw new LonghandError("unavailable", "the disk is full");
+        return ledger.record(request);
+      },
+    });
+    using engine = await fakeEngine({ through });
+    const session = await engine.openSession();
+    await session.call("run_command", background);
+    engine.launcher.processes[0]?.exit();
+    await turn();
+    const reports = await session.close();
+    expect(reports.map(({ endedBy }) => endedBy.kind)).toEqual(["exit"]);
+    failing = false;
+    await engine.pass(100);
+    expect(await engine.ledger.get({ handleId: reports[0]?.handleId ?? "" })).toMatchObject({ state: "ended" });
+  });
+
   it("is final, and a second close joins the first", async () => {
     using engine = await fakeEngine();
     const session = await engine.openSession();
@@ -116,10 +137,8 @@ describe("close with a parent", () => {
       await turn();
       await child.close();
       const { status, data } = await answering;
-      expect<unknown>({ status, ...data }).toMatchObject({
-        status: "cancelled",
-        ended_by: { cause: "cancel", by: "longhand" },
-      });
+      expect(status).toBe("cancelled");
+      expect(data["ended_by"] as unknown).toMatchObject({ cause: "cancel", by: "longhand" });
       await turn();
       expect(await parent.inbox.claim()).toBeNull();
       expect(await engine.ledger.pending({ sessionId: parent.id })).toMatchObject({ messages: 0 });

@@ -8,9 +8,10 @@ import { LineCounter } from "./lines.ts";
 import { openSource } from "./source.ts";
 import type { OutputSummary, StreamSummary } from "./summary.ts";
 
-/** What is read back for counting and hashing: a quarter of a second's work. A report must not wait for a hundred gigabytes. */
-export const summaryLimitBytes = 2 ** 28;
-const pageBytes = 2 ** 20;
+/** What is read back for counting and hashing: a tenth of a second's work. A report must not wait for a hundred gigabytes. */
+export const summaryLimitBytes = 2 ** 26;
+/** Small pages: large ones pile up as garbage faster than it is collected. */
+const pageBytes = 2 ** 17;
 
 interface Facts {
   readonly bytes: number;
@@ -19,8 +20,8 @@ interface Facts {
 }
 
 /**
- * Lays out `combined`, then reads everything back. Above 256 MiB there is no hash (`too_large`) and `lines` counts the first
- * 256 MiB of each stream: at least that many. Two streams without a common order have no hash either (`unordered`), and no
+ * Lays out `combined`, then reads everything back. Above 64 MiB there is no hash (`too_large`) and `lines` counts the first
+ * 64 MiB of each stream: at least that many. Two streams without a common order have no hash either (`unordered`), and no
  * combined path. Never throws: what cannot be read is `writeError`, because nobody else will find it.
  */
 export async function summarizeArtifacts(

@@ -1,4 +1,5 @@
 /** Ctrl-C and its relatives: the first asks politely, the second insists. */
+import { isatty } from "node:tty";
 
 export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP";
 
@@ -29,6 +30,15 @@ export class Interrupts implements Disposable {
   handleWith(handlers: InterruptHandlers): void {
     this.#handlers = handlers;
     if (this.#first !== null) handlers.onFirst(this.#first.signal);
+  }
+
+  /**
+   * Ends this process by the Ctrl-C that it has dealt with, where somebody typed it: a shell's loop goes on after a program that exits
+   * with 130, and stops after one that SIGINT has ended. Returns when there is no terminal.
+   */
+  dieLikeAnybody(): void {
+    this[Symbol.dispose]();
+    if ([0, 1, 2].some((fd) => isatty(fd))) process.kill(process.pid, "SIGINT");
   }
 
   [Symbol.dispose](): void {

@@ -26,6 +26,12 @@ const lastWordsMs = 250;
 export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
   const input = runInput(words, flags);
   using interrupts = new Interrupts();
+  const code = await runOnce(input, flags, interrupts);
+  if (code === exitCodeOfSignal("SIGINT") && interrupts.caught === "SIGINT") interrupts.dieLikeAnybody();
+  return code;
+}
+
+async function runOnce(input: JsonObject, flags: RunFlags, interrupts: Interrupts): Promise<number> {
   using scratch = flags.ephemeral === true ? temporaryDirectory() : null;
   const store: ConfigOptions = scratch === null ? {} : { store: "memory", stateDir: scratch.path };
   await using runtime = await createRuntime({ ...settingsOf(flags), ...store });

@@ -1,6 +1,6 @@
 /** Where everything lives that outlives a process: made, private, writable and on a local disk, or refused at once. */
-import { accessSync, chmodSync, constants, mkdirSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { errnoOf, LonghandError } from "../base/errors.ts";
 
 export interface StatePaths {
@@ -27,7 +27,7 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
 export function prepareStateDirectory(directory: string): StatePaths {
   const artifacts = join(directory, "artifacts");
   try {
-    mkdirSync(artifacts, { recursive: true, mode: 0o700 });
+    makeDirectories(artifacts);
     for (const path of [directory, artifacts]) makePrivate(path);
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
@@ -37,6 +37,18 @@ export function prepareStateDirectory(directory: string): StatePaths {
   if (network !== undefined)
     throw refused(directory, `it is on a network file system (${network}); it must be on a local disk`);
   return { directory, database: join(directory, "ledger.sqlite"), artifacts };
+}
+
+/** Not `recursive: true`: below /proc and /sys, where a new directory is ENOENT although its parent exists, that never returns. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (errnoOf(error) !== "EEXIST") throw error;
+  }
 }
 
 function makePrivate(path: string): void {

@@ -10,8 +10,8 @@ export interface BenchRuntime extends AsyncDisposable {
   readonly stateDir: string;
 }
 
-export async function benchRuntime(options: RuntimeOptions = {}): Promise<BenchRuntime> {
-  const stateDir = mkdtempSync(join(tmpdir(), "longhand-bench-"));
+export async function benchRuntime(options: RuntimeOptions = {}, parent: string = tmpdir()): Promise<BenchRuntime> {
+  const stateDir = mkdtempSync(join(parent, "longhand-bench-"));
   const runtime = await createRuntime({ stateDir, ...options });
   const session = await runtime.openSession();
   return {

@@ -5,7 +5,6 @@ const prefixes = {
   command: "hto-",
   process: "psh-",
   operation: "hso-",
-  commandId: "cmd_",
   audit: "audit_",
   session: "ses_",
   message: "msg_",
@@ -14,6 +13,8 @@ const prefixes = {
   host: "hst_",
 } as const;
 
+const commandPrefix = "cmd_";
+
 export type IdKind = keyof typeof prefixes;
 
 /** Crockford's base32: no `i`, `l`, `o`, `u`, so an id survives being read aloud. 26 characters hold 130 bits. */
@@ -21,6 +22,16 @@ const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 export function newId(kind: IdKind): string {
   return prefixes[kind] + base32(randomBytes(16));
+}
+
+/** The id of the command behind a handle: the same random part, so that each name leads to the other without a look-up. */
+export function commandIdOf(handleId: string): string {
+  return commandPrefix + handleId.slice(prefixes.command.length);
+}
+
+/** The handle id that a command id stands for; any other name stays as it is. */
+export function handleIdOf(name: string): string {
+  return name.startsWith(commandPrefix) ? prefixes.command + name.slice(commandPrefix.length) : name;
 }
 
 /** A short random tag for a fence around quoted output: 40 bits, new for each text, so no output can guess it. */

@@ -1,7 +1,7 @@
 /** Starts commands, keeps the live ones, and sees each through to its recorded report. */
 import type { Clock } from "../base/clock.ts";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
-import { newId } from "../base/ids.ts";
+import { commandIdOf, newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { HandleRecord, HostTicket, Ledger } from "../ledger/ledger.ts";
 import type { Child } from "../process/child.ts";
@@ -40,8 +40,8 @@ export interface SupervisorOptions {
 }
 
 export interface StartOptions {
-  /** Aborted before the spawn: nothing is spawned and the handle ends as cancelled. */
-  readonly signal?: AbortSignal;
+  /** Asked right before the spawn: with a cause nothing is spawned, and that is how the handle ended. */
+  readonly unwanted?: () => Cause | null;
   /** Claim id of the answer that will carry the report, or the error of a failed start. */
   readonly answer?: string;
   /** Called once the ledger has the handle: from then on it will have a report, also when the start fails. */
@@ -82,12 +82,12 @@ export class Supervisor {
    * Resolves once the command runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
    * `unavailable` (the ledger), `conflict` (the request was placed before and has ended).
    */
-  async start(request: HandleRequest, { signal, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
+  async start(request: HandleRequest, { unwanted, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
     const { clock, launcher, createDirectory } = this.#options;
     this.#admit();
     const handleId = newId("command");
     const directory = createDirectory(handleId);
-    const identity = { handleId, commandId: newId("commandId"), directory, startedAt: clock.now() };
+    const identity = { handleId, commandId: commandIdOf(handleId), directory, startedAt: clock.now() };
     const handle = new Handle(identity, request);
     if (answer !== undefined) handle.expectAnswer(answer);
     this.#live.set(handleId, handle);
@@ -98,9 +98,8 @@ export class Supervisor {
       if (placed.existing) return this.#join(handle, mark, placed.handle);
       handle.belongsTo(placed.handle.sessionId, placed.handle.alias);
       onPlaced?.(handle);
-      if (signal?.aborted === true) {
-        handle.dispatch({ type: "stop_requested", cause: { kind: "cancel", by: "caller", reason: null } });
-      }
+      const cause = unwanted?.() ?? null;
+      if (cause !== null) handle.dispatch({ type: "stop_requested", cause });
       await this.#launch(handle, mark);
     } catch (error) {
       if (handle.phase === "starting") this.#forget(handle, mark);

@@ -35,10 +35,11 @@ export async function approved(input: RunCommandInput, { session, call }: ToolCo
 /** A call that is cancelled while it is pending does not wait for the answer. */
 async function ask(approve: Approve, request: ApprovalRequest): Promise<Approval> {
   const { promise: cancelled, resolve } = Promise.withResolvers<Approval>();
+  // Nothing runs after a cancel: the start sees it and spawns nothing.
   const onAbort = (): void => resolve({ decision: "allow" });
+  if (request.signal.aborted) return { decision: "allow" };
   request.signal.addEventListener("abort", onAbort, { once: true });
   try {
-    // Nothing runs after a cancel: the start sees the aborted signal and spawns nothing.
     return await Promise.race([Promise.resolve(request).then(approve), cancelled]);
   } catch (thrown) {
     return { decision: "deny", reason: `the approval failed: ${asLonghandError(thrown).message}` };

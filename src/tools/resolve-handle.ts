@@ -1,5 +1,6 @@
 /** A handle by the name a caller gave it: full id, alias (`h7`), or command id; only within the caller's session. */
 import { LonghandError } from "../base/errors.ts";
+import { handleIdOf } from "../base/ids.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
@@ -16,14 +17,15 @@ export type ResolvedHandle =
   | { readonly where: "elsewhere"; readonly record: HandleRecord };
 
 /** Rejects with `not_found` (`handle_id`), also for a handle of another session: its existence is none of the caller's business. */
-export async function resolveHandle(session: Session, name: string, param = "handle_id"): Promise<ResolvedHandle> {
+export async function resolveHandle(session: Session, asked: string, param = "handle_id"): Promise<ResolvedHandle> {
+  const name = handleIdOf(asked);
   const handle = session.live().find((live) => isNamed(live, name));
   // One that is being closed is answered from its report, which comes in a moment.
   if (handle !== undefined) return { where: "here", handle };
   const found = await session.parts.ledger.find({ sessionId: session.id, name });
   const [record, ...others] = found;
-  if (record === undefined) throw await unknown(session, name, param);
-  if (others.length > 0) throw ambiguous(name, found, param);
+  if (record === undefined) throw await unknown(session, asked, param);
+  if (others.length > 0) throw ambiguous(asked, found, param);
   const live = session.parts.supervisor.get(record.handleId);
   if (live !== undefined) return { where: "here", handle: live };
   if (record.report === null) return { where: "elsewhere", record };
@@ -31,7 +33,7 @@ export async function resolveHandle(session: Session, name: string, param = "han
 }
 
 function isNamed(handle: Handle, name: string): boolean {
-  return handle.id === name || alias(handle.alias) === name || handle.commandId === name;
+  return handle.id === name || alias(handle.alias) === name;
 }
 
 async function unknown(session: Session, name: string, param: string): Promise<LonghandError> {

@@ -1,6 +1,7 @@
 /** `run_command`: in the foreground, in the background, or in the background after a while. */
 import type { JsonObject } from "../base/json.ts";
 import { newId } from "../base/ids.ts";
+import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Call } from "../session/calls.ts";
 import { passBytes } from "../session/call-streams.ts";
@@ -27,10 +28,11 @@ export const runCommand = defineTool({
     const { supervisor, ledger } = session.parts;
     // The answer carries the report, or the error of a start that failed: either way nothing is left for the inbox.
     const claimId = newId("claim");
+    const unwanted = (): Cause | null => call.cancelled && { kind: "cancel", ...call.cancelled };
     const placed = Promise.withResolvers<Handle>();
     let handle: Handle;
     try {
-      handle = await supervisor.start(request, { signal: call.signal, answer: claimId, onPlaced: placed.resolve });
+      handle = await supervisor.start(request, { unwanted, answer: claimId, onPlaced: placed.resolve });
     } catch (error) {
       const ack = (): Promise<boolean> => ledger.ack({ ...session.reader, claimId });
       // The error does not wait for a store that fails; one that was never placed has nothing to acknowledge.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type IdKind, newId, newTag } from "../../../src/base/ids.ts";
+import { commandIdOf, handleIdOf, type IdKind, newId, newTag } from "../../../src/base/ids.ts";
 
 const kinds: [IdKind, string][] = [
   ["command", "hto-"],
@@ -33,5 +33,15 @@ describe("an id", () => {
   it("has a tag as its short sibling: 40 bits", () => {
     expect(newTag()).toMatch(/^[0-9a-hjkmnp-tv-z]{8}$/);
     expect(newTag()).not.toBe(newTag());
+  });
+});
+
+describe("the command behind a handle", () => {
+  it("has the same random part: each name leads to the other", () => {
+    const handleId = newId("command");
+    const commandId = commandIdOf(handleId);
+    expect(commandId).toBe(`cmd_${handleId.slice(4)}`);
+    expect(handleIdOf(commandId)).toBe(handleId);
+    expect(handleIdOf("h7")).toBe("h7");
   });
 });

@@ -114,8 +114,8 @@ describe("close with a parent", () => {
     const rows = data["handles"] as { handle_id: string; alias: string; status: string }[];
     expect(rows.map((row) => [row.handle_id, row.alias, row.status]).slice(0, 2)).toEqual(
       expect.arrayContaining([
-        [ended.data["handle_id"], "h2", "completed"],
-        [running.data["handle_id"], "h3", "running"],
+        [String(ended.data["handle_id"]), "h2", "completed"],
+        [String(running.data["handle_id"]), "h3", "running"],
       ]),
     );
     const waiting = parent.call("wait_command", { handle_id: "h3", timeout_ms: 1_000 });

@@ -1,6 +1,5 @@
 /** Serves clients: JSON-RPC 2.0, one object per line, over any pair of streams. */
 import type { Readable, Writable } from "node:stream";
-import { sleep, systemClock } from "../base/clock.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Approve } from "../session/approval.ts";
 import { askClient } from "./approvals.ts";
@@ -15,6 +14,7 @@ import { Peer } from "./peer.ts";
 import { createRouter } from "./router.ts";
 import { rpcCodes } from "./rpc-error.ts";
 import { SessionHolders } from "./session-holders.ts";
+import { within } from "./within.ts";
 
 export interface ServeOptions {
   readonly input: Readable;
@@ -66,7 +66,7 @@ async function serve(options: ServeOptions, holders: SessionHolders, canApprove:
   void writer.gone.then(() => input.destroy());
   await readAll(options, connection.client.peer, writer, log);
   await endConnection(connection, "the client closed the connection");
-  await Promise.race([writer.flushed(), sleep(systemClock, lastAnswersMs)]);
+  await within(lastAnswersMs, writer.flushed());
 }
 
 interface ConnectOptions {

@@ -2,8 +2,8 @@
  * Answers that carry a report: delivered when the session's next request comes in, since a client that asks on has read what it was
  * told. Of a connection that ends before that, the reports are in the inbox again.
  */
-import { sleep, systemClock } from "../base/clock.ts";
 import type { ToolResult } from "../session/tool-result.ts";
+import { within } from "./within.ts";
 
 type Delivery = Pick<ToolResult, "received" | "lost">;
 
@@ -36,7 +36,7 @@ export class Deliveries {
     const before = this.#acknowledging.get(sessionId);
     if (sent.length === 0) return before ?? Promise.resolve();
     const acked = Promise.all([before, ...sent.map((delivery) => delivery.received())]);
-    const done = Promise.race([acked, sleep(systemClock, patienceMs)]).then(() => {
+    const done = within(patienceMs, acked).then(() => {
       if (this.#acknowledging.get(sessionId) === done) this.#acknowledging.delete(sessionId);
     });
     this.#acknowledging.set(sessionId, done);
@@ -48,6 +48,6 @@ export class Deliveries {
     const open = [...this.#open.values()].flatMap((ofSession) => [...ofSession.keys()]);
     this.#open.clear();
     const settled = Promise.all([...this.#acknowledging.values(), ...open.map((delivery) => delivery.lost())]);
-    await Promise.race([settled, sleep(systemClock, patienceMs)]);
+    await within(patienceMs, settled);
   }
 }

@@ -1,0 +1,72 @@
+/** When an answer counts as received. */
+import { describe, expect, it } from "vitest";
+import { Deliveries } from "../../../src/bridge/deliveries.ts";
+import type { ToolResult } from "../../../src/session/tool-result.ts";
+
+function answer(name: string, log: string[], received: () => Promise<void> = async () => {}): ToolResult {
+  return {
+    status: "ok",
+    text: "",
+    data: {},
+    received: async () => {
+      log.push(`${name} received`);
+      await received();
+    },
+    lost: async () => void log.push(`${name} lost`),
+  };
+}
+
+describe("an answer", () => {
+  it("is received at the session's next request, once", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    deliveries.expect("s", answer("a", log))();
+    await deliveries.acknowledge("other");
+    expect(log).toEqual([]);
+    await deliveries.acknowledge("s");
+    await deliveries.acknowledge("s");
+    await deliveries.lost();
+    expect(log).toEqual(["a received"]);
+  });
+
+  it("that was not sent yet is not received by a request that came before it", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    const sent = deliveries.expect("s", answer("a", log));
+    await deliveries.acknowledge("s");
+    expect(log).toEqual([]);
+    sent();
+    await deliveries.acknowledge("s");
+    expect(log).toEqual(["a received"]);
+  });
+
+  it("is lost when the connection ends before that, sent or not", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    deliveries.expect("s", answer("sent", log))();
+    deliveries.expect("t", answer("unsent", log));
+    await deliveries.lost();
+    expect(log).toEqual(["sent lost", "unsent lost"]);
+  });
+
+  it("keeps later requests waiting until it is acknowledged, but not for a store that hangs", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    const gate = Promise.withResolvers<void>();
+    deliveries.expect(
+      "s",
+      answer("a", log, () => gate.promise),
+    )();
+    const first = deliveries.acknowledge("s").then(() => log.push("first request"));
+    const second = deliveries.acknowledge("s").then(() => log.push("second request"));
+    gate.resolve();
+    await Promise.all([first, second]);
+    expect(log).toEqual(["a received", "first request", "second request"]);
+    deliveries.expect(
+      "s",
+      answer("b", log, () => new Promise(() => {})),
+    )();
+    await deliveries.acknowledge("s");
+    await deliveries.lost();
+  });
+});

@@ -16,6 +16,7 @@ export interface InterruptHandlers {
 export class Interrupts implements Disposable {
   #first: { readonly signal: Interrupt; readonly at: number } | null = null;
   #handlers: InterruptHandlers | null = null;
+  readonly #arrived = Promise.withResolvers<void>();
   readonly #listeners = signals.map((signal) => ({ signal, listener: () => this.#caught(signal) }));
 
   constructor() {
@@ -25,6 +26,11 @@ export class Interrupts implements Disposable {
   /** The first one that came. */
   get caught(): Interrupt | null {
     return this.#first?.signal ?? null;
+  }
+
+  /** Resolves when the first one comes. */
+  get arrived(): Promise<void> {
+    return this.#arrived.promise;
   }
 
   handleWith(handlers: InterruptHandlers): void {
@@ -48,6 +54,7 @@ export class Interrupts implements Disposable {
   #caught(signal: Interrupt): void {
     if (this.#first === null) {
       this.#first = { signal, at: performance.now() };
+      this.#arrived.resolve();
       this.#handlers?.onFirst(signal);
     } else if (performance.now() - this.#first.at > echoMs) {
       this.#handlers?.onAgain();

@@ -28,6 +28,9 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<nu
   using interrupts = new Interrupts();
   const code = await runOnce(input, flags, interrupts);
   if (code === exitCodeOfSignal("SIGINT") && interrupts.caught === "SIGINT") interrupts.dieLikeAnybody();
+  // What a stuck reader has not taken would keep this process alive until it does.
+  if (interrupts.caught !== null && process.stdout.writableLength + process.stderr.writableLength > 0)
+    process.exit(code);
   return code;
 }
 
@@ -73,7 +76,7 @@ async function runLive(session: Session, input: JsonObject, interrupts: Interrup
     stderr_byte_count: errBytes,
   } = runData(data);
   const written = Promise.all([stdout.finish(out, outBytes), stderr.finish(err, errBytes)]);
-  await (interrupts.caught === null ? written : Promise.race([written, delay(lastWordsMs, null, { ref: false })]));
+  await Promise.race([written, interrupts.arrived.then(() => delay(lastWordsMs))]);
   return data;
 }
 

@@ -92,7 +92,7 @@ describe("stdout and stderr", () => {
   });
 
   it("end the command quietly when the reader goes away", () => {
-    const { stdout, stderr } = inShell("$LH run -- sh -c 'yes & yes' | head -1; echo ${PIPESTATUS[0]}");
+    const { stdout, stderr } = inShell("$LH run -- sh -c 'yes & yes' | head -1; echo $PIPESTATUS");
     expect({ stdout: stdout.toString(), stderr: stderr.toString() }).toEqual({ stdout: "y\n141\n", stderr: "" });
   });
 });

@@ -18,10 +18,12 @@ type HandleOperations = Pick<
 >;
 
 export function handleOperations(state: MemoryState): HandleOperations {
-  const all = (sessionId: string | null): HandleRecord[] =>
-    [...state.handles.values()]
-      .map(({ record }) => record)
-      .filter((record) => sessionId === null || record.sessionId === sessionId);
+  /** Oldest first. In a session that is the order of aliases: what moved there is newer than what was there. */
+  const all = (sessionId: string | null): HandleRecord[] => {
+    const handles = [...state.handles.values()].map(({ record }) => record);
+    if (sessionId === null) return handles;
+    return handles.filter((handle) => handle.sessionId === sessionId).sort((a, b) => a.alias - b.alias);
+  };
 
   return {
     place({ ticket, ...request }) {

@@ -58,20 +58,15 @@ export function inboxOperations(state: MemoryState): InboxOperations {
 
     post({ sessionId, handleId, message }) {
       const session = requireOpenSession(state, sessionId);
-      const first = state.messages.get(message.messageId);
-      if (first !== undefined) {
-        if (first.record.sessionId !== sessionId) throw idTaken("message", message.messageId);
-        return first.record;
-      }
-      if (message.dedupe !== undefined && session.dedupe.has(message.dedupe)) return null;
-      const progress = message.kind === progressKind;
-      if (progress && handleId !== null && !state.running.has(handleId)) return null;
+      const first = state.messages.get(message.messageId)?.record;
+      if (first !== undefined && first.sessionId !== sessionId) throw idTaken("message", message.messageId);
+      if (first !== undefined) return first;
+      if (isKnown(session, message) || isLate(state, message, handleId)) return null;
       replaceUnread(state, session, message);
-      if (!makeRoom(state, session) && !isTerminal(message.kind)) {
-        if (progress) return null;
-        throw inboxFull(sessionId, state.maxUnreadPerSession);
-      }
-      return append(state, session, message, handleId).record;
+      const room = makeRoom(state, session);
+      if (room || isTerminal(message.kind)) return append(state, session, message, handleId).record;
+      if (message.kind === progressKind) return null;
+      throw inboxFull(sessionId, state.maxUnreadPerSession);
     },
 
     pending({ sessionId }) {
@@ -167,6 +162,15 @@ function deliver(state: MemoryState, session: StoredSession, request: RecordRequ
   }
   if (closed) acknowledge(session, message);
   return message.record;
+}
+
+function isKnown(session: StoredSession, { dedupe }: NewMessage): boolean {
+  return dedupe !== undefined && session.dedupe.has(dedupe);
+}
+
+/** No progress follows a result. */
+function isLate(state: MemoryState, { kind }: NewMessage, handleId: string | null): boolean {
+  return kind === progressKind && handleId !== null && !state.running.has(handleId);
 }
 
 function replaceUnread(state: MemoryState, session: StoredSession, { coalesce }: NewMessage): void {

@@ -19,7 +19,7 @@ export function pruneOperation(state: MemoryState): Pick<LedgerOperations, "prun
 function pruneMessages(state: MemoryState, before: number, limit: number): void {
   const old = [...state.messages.values()]
     .filter(({ state: delivery, record }) => delivery === "acked" && record.createdAt < before)
-    .sort((a, b) => a.record.createdAt - b.record.createdAt || compare(a.record.messageId, b.record.messageId));
+    .sort((a, b) => a.record.createdAt - b.record.createdAt);
   for (const { record } of old.slice(0, rowLimit(limit))) state.messages.delete(record.messageId);
 }
 
@@ -30,7 +30,7 @@ function pruneHandles(state: MemoryState, before: number, limit: number): string
     if (delivery !== "acked") undelivered.add(record.handleId);
   const old = [...state.handles.values()]
     .filter(({ record }) => record.endedAt !== null && record.endedAt < before && !undelivered.has(record.handleId))
-    .sort((a, b) => (a.record.endedAt ?? 0) - (b.record.endedAt ?? 0) || compare(a.record.handleId, b.record.handleId))
+    .sort((a, b) => (a.record.endedAt ?? 0) - (b.record.endedAt ?? 0))
     .slice(0, rowLimit(limit));
   for (const { record, placedIn, requestId } of old) {
     state.handles.delete(record.handleId);
@@ -64,8 +64,4 @@ function pruneHosts(state: MemoryState, before: number): void {
   for (const { hostId, alive, beatAt } of [...state.hosts.values()]) {
     if (!alive && beatAt < before && !owners.has(hostId)) state.hosts.delete(hostId);
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,6 +1,6 @@
 /** Sessions in memory: attached, listed, closed with or without a hand-over to the parent. */
 import type { HandleRecord, LedgerOperations } from "../ledger.ts";
-import { notFound, sessionClosed } from "../refusals.ts";
+import { sessionClosed } from "../refusals.ts";
 import { aliasWithin, progressKind, resultKind } from "../rules.ts";
 import { acknowledge, drop, lapse, outstandingClaims, settle } from "./mail.ts";
 import {

@@ -182,7 +182,10 @@ export class Client {
   #crashed(worker: Worker, cause: Error | null): void {
     if (worker !== this.#worker || this.#failed !== null || this.#closing !== null) return;
     const error = workerCrashed(cause);
-    if (this.#restarts === 0) return this.#fail(error);
+    if (this.#restarts === 0) {
+      this.#fail(error);
+      return;
+    }
     this.#restarts -= 1;
     const unsent = new Set(this.#outbox);
     for (const { call } of [...this.#pending.values()]) {

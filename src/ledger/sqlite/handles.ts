@@ -69,8 +69,10 @@ export function handleOperations(context: StoreContext): HandleOperations {
 
     list({ sessionId, state, limit }) {
       const [where, values] = conditions({ session_id: sessionId, state });
+      // What moved into a session is newer there than what was there.
+      const order = sessionId === null ? "row" : "alias";
       return connection
-        .all(`SELECT * FROM handles ${where} ORDER BY row DESC LIMIT ?`, ...values, rowLimit(limit))
+        .all(`SELECT * FROM handles ${where} ORDER BY ${order} DESC LIMIT ?`, ...values, rowLimit(limit))
         .map(handleOf);
     },
 
@@ -115,13 +117,13 @@ function owed({ connection }: StoreContext, sessionId: string): number {
 
 function findWithin({ connection }: StoreContext, sessionId: string, name: string): HandleRecord[] {
   const exact = connection.all(
-    "SELECT * FROM handles WHERE session_id = ?1 AND (handle_id = ?2 OR alias = ?3) ORDER BY row DESC",
+    "SELECT * FROM handles WHERE session_id = ?1 AND (handle_id = ?2 OR alias = ?3) ORDER BY alias DESC",
     sessionId,
     name,
     aliasNumber(name),
   );
   if (exact.length > 0 || name === "") return exact.map(handleOf);
-  const sql = `SELECT * FROM handles WHERE session_id = ?1 AND ${startsWith} ORDER BY row DESC`;
+  const sql = `SELECT * FROM handles WHERE session_id = ?1 AND ${startsWith} ORDER BY alias DESC`;
   return connection.all(sql, sessionId, name, afterAllThatStartWith(name)).map(handleOf);
 }
 

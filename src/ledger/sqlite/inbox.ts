@@ -1,5 +1,12 @@
 /** The inbox in the database: what is posted and recorded, claimed and acknowledged. */
-import type { ClaimRecord, HandleRecord, LedgerOperations, MessageRecord, RecordRequest } from "../ledger.ts";
+import type {
+  ClaimRecord,
+  HandleRecord,
+  LedgerOperations,
+  MessageRecord,
+  NewMessage,
+  RecordRequest,
+} from "../ledger.ts";
 import { idTaken, inboxFull, sessionClosed } from "../refusals.ts";
 import { claimBytes, countWithin, isTerminal, progressKind, resultKind, rowLimit } from "../rules.ts";
 import type { Row } from "./connection.ts";
@@ -54,15 +61,13 @@ export function inboxOperations(context: StoreContext): InboxOperations {
       const first = findMessage(context, message.messageId);
       if (first !== null && first.sessionId !== sessionId) throw idTaken("message", message.messageId);
       if (first !== null) return first;
-      if (message.dedupe !== undefined && isKnown(context, sessionId, message.dedupe)) return null;
-      const progress = message.kind === progressKind;
-      if (progress && handleId !== null && findHandle(context, handleId)?.state !== "running") return null;
+      if (isKnown(context, sessionId, message) || isLate(context, message, handleId)) return null;
       replaceUnread(context, sessionId, message);
-      if (!makeRoom(context, sessionId) && !isTerminal(message.kind)) {
-        if (progress) return null;
-        throw inboxFull(sessionId, context.maxUnreadPerSession);
-      }
-      return append(context, message, { sessionId, handleId, state: "unread", claimId: null });
+      const room = makeRoom(context, sessionId);
+      if (room || isTerminal(message.kind))
+        return append(context, message, { sessionId, handleId, state: "unread", claimId: null });
+      if (message.kind === progressKind) return null;
+      throw inboxFull(sessionId, context.maxUnreadPerSession);
     },
 
     pending({ sessionId }) {
@@ -169,8 +174,14 @@ function findMessage({ connection }: StoreContext, messageId: string): MessageRe
   return row === undefined ? null : messageOf(row);
 }
 
-function isKnown({ connection }: StoreContext, sessionId: string, key: string): boolean {
-  return connection.get("SELECT 1 FROM dedupe WHERE session_id = ? AND key = ?", sessionId, key) !== undefined;
+function isKnown({ connection }: StoreContext, sessionId: string, { dedupe }: NewMessage): boolean {
+  if (dedupe === undefined) return false;
+  return connection.get("SELECT 1 FROM dedupe WHERE session_id = ? AND key = ?", sessionId, dedupe) !== undefined;
+}
+
+/** No progress follows a result. */
+function isLate(context: StoreContext, { kind }: NewMessage, handleId: string | null): boolean {
+  return kind === progressKind && handleId !== null && findHandle(context, handleId)?.state !== "running";
 }
 
 /** Row numbers of the messages that the next claim takes. */

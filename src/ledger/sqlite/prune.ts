@@ -9,7 +9,7 @@ export function pruneOperation({ connection }: StoreContext): Pick<LedgerOperati
     prune({ before, limit }) {
       connection.run(
         `DELETE FROM messages WHERE row IN (SELECT row FROM messages
-           WHERE state = 'acked' AND created_at < ? ORDER BY created_at, message_id LIMIT ?)`,
+           WHERE state = 'acked' AND created_at < ? ORDER BY created_at, row LIMIT ?)`,
         before,
         rowLimit(limit),
       );
@@ -17,7 +17,7 @@ export function pruneOperation({ connection }: StoreContext): Pick<LedgerOperati
       const freed = connection.all(
         `SELECT handle_id FROM handles WHERE state = 'ended' AND ended_at < ?
            AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.handle_id = handles.handle_id AND messages.state <> 'acked')
-         ORDER BY ended_at, handle_id LIMIT ?`,
+         ORDER BY ended_at, row LIMIT ?`,
         before,
         rowLimit(limit),
       );
@@ -28,8 +28,7 @@ export function pruneOperation({ connection }: StoreContext): Pick<LedgerOperati
         "DELETE FROM claims WHERE NOT EXISTS (SELECT 1 FROM messages WHERE messages.claim_id = claims.claim_id)",
       );
       connection.run(
-        `DELETE FROM sessions WHERE state = 'closed' AND attached_at < ?
-           AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.session_id = sessions.session_id)
+        `DELETE FROM sessions WHERE state = 'closed' AND attached_at < ? AND messages = 0
            AND NOT EXISTS (SELECT 1 FROM handles WHERE handles.session_id = sessions.session_id)`,
         before,
       );

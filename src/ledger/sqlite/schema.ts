@@ -28,6 +28,7 @@ CREATE TABLE sessions (
   last_sequence INTEGER NOT NULL DEFAULT 0,
   last_alias INTEGER NOT NULL DEFAULT 0,
   -- Kept by the triggers below: counting ten thousand rows for each message would be slower than writing it.
+  messages INTEGER NOT NULL DEFAULT 0,
   unread INTEGER NOT NULL DEFAULT 0,
   unread_terminal INTEGER NOT NULL DEFAULT 0,
   undelivered_terminal INTEGER NOT NULL DEFAULT 0
@@ -56,10 +57,9 @@ CREATE TABLE handles (
   UNIQUE (placed_in, request_id)
 ) STRICT;
 CREATE UNIQUE INDEX handles_by_alias ON handles (session_id, alias);
-CREATE INDEX handles_by_session ON handles (session_id, row);
-CREATE INDEX handles_running ON handles (session_id, row) WHERE state = 'running';
+CREATE INDEX handles_running ON handles (session_id, alias) WHERE state = 'running';
 CREATE INDEX handles_of_host ON handles (host_id) WHERE state = 'running';
-CREATE INDEX handles_ended ON handles (ended_at, handle_id) WHERE state = 'ended';
+CREATE INDEX handles_ended ON handles (ended_at) WHERE state = 'ended';
 
 CREATE TABLE messages (
   row INTEGER PRIMARY KEY,
@@ -81,14 +81,13 @@ CREATE TABLE messages (
   claim_id TEXT,
   coalesce_key TEXT
 ) STRICT;
-CREATE INDEX messages_of_session ON messages (session_id);
+-- Few indexes, and none that an ack would have to move: each is paid for by every message.
 CREATE INDEX messages_unread ON messages (session_id, priority DESC, sequence) WHERE state = 'unread';
-CREATE INDEX messages_undelivered ON messages (session_id, sequence) WHERE state <> 'acked';
 CREATE INDEX messages_progress ON messages (session_id, sequence) WHERE state = 'unread' AND kind = 'tool_progress';
 CREATE INDEX messages_coalesced ON messages (session_id, coalesce_key) WHERE state = 'unread' AND coalesce_key IS NOT NULL;
 CREATE INDEX messages_of_handle ON messages (handle_id) WHERE handle_id IS NOT NULL;
 CREATE INDEX messages_of_claim ON messages (claim_id) WHERE claim_id IS NOT NULL;
-CREATE INDEX messages_acked ON messages (created_at, message_id) WHERE state = 'acked';
+CREATE INDEX messages_by_age ON messages (created_at);
 
 CREATE TABLE claims (
   claim_id TEXT NOT NULL PRIMARY KEY,
@@ -111,28 +110,40 @@ CREATE TABLE dedupe (
 
 CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN
   UPDATE sessions SET
+    messages = messages + 1,
     unread = unread + (NEW.state = 'unread'),
     unread_terminal = unread_terminal + (NEW.terminal AND NEW.state = 'unread'),
     undelivered_terminal = undelivered_terminal + (NEW.terminal AND NEW.state <> 'acked')
   WHERE session_id = NEW.session_id;
 END;
-CREATE TRIGGER message_removed AFTER DELETE ON messages WHEN OLD.state <> 'acked' BEGIN
+CREATE TRIGGER message_removed AFTER DELETE ON messages BEGIN
   UPDATE sessions SET
-    unread = unread - (OLD.state = 'unread'),
-    unread_terminal = unread_terminal - (OLD.terminal AND OLD.state = 'unread'),
-    undelivered_terminal = undelivered_terminal - OLD.terminal
-  WHERE session_id = OLD.session_id;
-END;
-CREATE TRIGGER message_changed AFTER UPDATE OF state, session_id ON messages BEGIN
-  UPDATE sessions SET
+    messages = messages - 1,
     unread = unread - (OLD.state = 'unread'),
     unread_terminal = unread_terminal - (OLD.terminal AND OLD.state = 'unread'),
     undelivered_terminal = undelivered_terminal - (OLD.terminal AND OLD.state <> 'acked')
   WHERE session_id = OLD.session_id;
+END;
+CREATE TRIGGER message_changed AFTER UPDATE OF state ON messages BEGIN
   UPDATE sessions SET
-    unread = unread + (NEW.state = 'unread'),
-    unread_terminal = unread_terminal + (NEW.terminal AND NEW.state = 'unread'),
-    undelivered_terminal = undelivered_terminal + (NEW.terminal AND NEW.state <> 'acked')
+    unread = unread + (NEW.state = 'unread') - (OLD.state = 'unread'),
+    unread_terminal = unread_terminal + NEW.terminal * ((NEW.state = 'unread') - (OLD.state = 'unread')),
+    undelivered_terminal = undelivered_terminal + NEW.terminal * ((NEW.state <> 'acked') - (OLD.state <> 'acked'))
+  WHERE session_id = NEW.session_id;
+END;
+-- Only unread messages move.
+CREATE TRIGGER message_moved AFTER UPDATE OF session_id ON messages BEGIN
+  UPDATE sessions SET
+    messages = messages - 1,
+    unread = unread - 1,
+    unread_terminal = unread_terminal - NEW.terminal,
+    undelivered_terminal = undelivered_terminal - NEW.terminal
+  WHERE session_id = OLD.session_id;
+  UPDATE sessions SET
+    messages = messages + 1,
+    unread = unread + 1,
+    unread_terminal = unread_terminal + NEW.terminal,
+    undelivered_terminal = undelivered_terminal + NEW.terminal
   WHERE session_id = NEW.session_id;
 END;
 `;

@@ -68,25 +68,24 @@ function create(context: StoreContext, { sessionId, parentId, onClose, now }: At
 }
 
 /** The close's answer carries what was undelivered. */
-function settleAll({ connection }: StoreContext, sessionId: string): void {
-  connection.run("UPDATE claims SET state = 'acked' WHERE session_id = ? AND state = 'outstanding'", sessionId);
-  connection.run("UPDATE messages SET state = 'acked' WHERE session_id = ? AND state <> 'acked'", sessionId);
+function settleAll(context: StoreContext, sessionId: string): void {
+  for (const claimId of allOutstanding(context, sessionId)) settle(context, claimId);
+  context.connection.run("UPDATE messages SET state = 'acked' WHERE session_id = ? AND state = 'unread'", sessionId);
 }
 
 function moveTo(context: StoreContext, sessionId: string, target: string): HandleRecord[] {
   const { connection } = context;
-  for (const kind of ["inbox", "answer"] as const) {
-    for (const claimId of outstandingClaims(context, sessionId, kind)) lapse(context, sessionId, claimId);
-  }
+  // With that every message that is not delivered is unread.
+  for (const claimId of allOutstanding(context, sessionId)) lapse(context, sessionId, claimId);
   const moved = moveHandles(context, sessionId, target);
   // Progress of what does not run any more is no news to the parent.
   connection.run(
-    `DELETE FROM messages WHERE session_id = ? AND state <> 'acked' AND kind = '${progressKind}'
+    `DELETE FROM messages WHERE session_id = ? AND state = 'unread' AND kind = '${progressKind}'
        AND NOT EXISTS (SELECT 1 FROM handles WHERE handles.handle_id = messages.handle_id AND handles.state = 'running')`,
     sessionId,
   );
   const left = connection.all(
-    "SELECT * FROM messages WHERE session_id = ? AND state <> 'acked' ORDER BY sequence",
+    "SELECT * FROM messages WHERE session_id = ? AND state = 'unread' ORDER BY sequence",
     sessionId,
   );
   for (const row of left) {
@@ -106,7 +105,7 @@ function moveTo(context: StoreContext, sessionId: string, target: string): Handl
 function moveHandles(context: StoreContext, sessionId: string, target: string): HandleRecord[] {
   const rows = context.connection.all(
     `SELECT row FROM handles WHERE session_id = ?1 AND (state = 'running' OR handle_id IN
-       (SELECT handle_id FROM messages WHERE session_id = ?1 AND state <> 'acked' AND kind = '${resultKind}')) ORDER BY row`,
+       (SELECT handle_id FROM messages WHERE session_id = ?1 AND state = 'unread' AND kind = '${resultKind}')) ORDER BY row`,
     sessionId,
   );
   return rows.flatMap((row) => {
@@ -114,4 +113,8 @@ function moveHandles(context: StoreContext, sessionId: string, target: string): 
     const sql = "UPDATE handles SET session_id = ?, alias = ? WHERE row = ? RETURNING *";
     return context.connection.all(sql, target, alias, number(row, "row")).map(handleOf);
   });
+}
+
+function allOutstanding(context: StoreContext, sessionId: string): string[] {
+  return [...outstandingClaims(context, sessionId, "inbox"), ...outstandingClaims(context, sessionId, "answer")];
 }

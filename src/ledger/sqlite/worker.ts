@@ -14,14 +14,14 @@ function serve(port: MessagePort, settings: WorkerSettings): void {
   const engine = new Engine({ settings, monotonic, reply: (batch) => say({ kind: "done", ...batch }) });
   let opened = false;
   let closing = false;
-  let scheduled: NodeJS.Immediate | undefined;
+  let scheduled = false;
   let poll: NodeJS.Timeout | undefined;
   let seen: number | null = null;
 
   const watch = (wanted: boolean): void => {
     clearInterval(poll);
     poll = wanted ? setInterval(look, settings.pollMs) : undefined;
-    // What was committed before anybody subscribed is not news, but between the two it may have been: look once for nothing.
+    // Something may have been committed just before the subscription: the first look wakes in any case.
     seen = null;
   };
   const look = (): void => {
@@ -42,7 +42,7 @@ function serve(port: MessagePort, settings: WorkerSettings): void {
       hear(next.message);
   };
   const run = (): void => {
-    scheduled = undefined;
+    scheduled = false;
     hearAll();
     if (!opened && !open()) return;
     engine.turn();
@@ -50,7 +50,9 @@ function serve(port: MessagePort, settings: WorkerSettings): void {
     else if (closing) end();
   };
   const schedule = (): void => {
-    scheduled ??= setImmediate(run);
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(run);
   };
   const end = (): void => {
     clearInterval(poll);

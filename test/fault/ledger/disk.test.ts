@@ -35,14 +35,13 @@ describe.skipIf(probe === null)("a disk of its own (skipped where a tmpfs may no
     const acknowledged: string[] = [];
     const errnos = new Set<unknown>();
     for (let index = 0; index < 200; index += 1) {
-      const batch = [`m${index}a`, `m${index}b`];
-      for (const [at, result] of (await Promise.allSettled(batch.map((id) => post(ledger, id)))).entries()) {
-        if (result.status === "fulfilled") acknowledged.push(batch[at] ?? "");
-        else
-          errnos.add(
-            isLonghandError(result.reason) ? `${result.reason.kind} ${result.reason.details?.errno}` : result.reason,
-          );
-      }
+      const batch = [`m${index}a`, `m${index}b`].map(async (id) => {
+        await post(ledger, id).then(
+          () => acknowledged.push(id),
+          (error) => errnos.add(isLonghandError(error) ? `${error.kind} ${error.details?.errno}` : error),
+        );
+      });
+      await Promise.all(batch);
     }
     expect([...errnos]).toEqual(["unavailable ENOSPC"]);
     expect(acknowledged.length).toBeGreaterThan(10);

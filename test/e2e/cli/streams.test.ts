@@ -70,21 +70,40 @@ describe("stdout and stderr", () => {
     expect(sha256(stdout)).toBe(sha256(random));
   });
 
+  it.each([1_160_000, 1_190_000, 1_230_000])(
+    "lose nothing of what is in the pipe when the command ends: %i bytes",
+    (bytes) => {
+      // More than longhand takes before it holds the command back, and little enough for the command to end nevertheless.
+      const { stdout } = inShell(
+        `head -c ${bytes} $FILE > $FILE.part; $LH run -- cat $FILE.part | { sleep 1.5; cat; }`,
+      );
+      expect(sha256(stdout)).toBe(sha256(random.subarray(0, bytes)));
+    },
+  );
+
+  it("lose nothing of a command that cannot be held back", () => {
+    const bytes = 120_000_000;
+    const { stdout } = inShell(`$LH run --leftovers keep -- head -c ${bytes} /dev/zero | { sleep 1.5; sha256sum; }`);
+    expect(stdout.toString()).toContain(sha256(new Uint8Array(bytes)));
+  });
+
   it("hold the command back when nobody reads: memory stays flat", async () => {
     const child = longhand.start(["run", "--", "yes"], { stdio: ["ignore", "pipe", "ignore"] });
     const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1_024;
     const artifactBytes = () => Number(inShell(`du -sb ${longhand.stateDir}/artifacts | cut -f1`).stdout);
     // Nobody reads `child.stdout`. It comes to a halt, far below the output limit.
+    const before = artifactBytes();
     let last = -1;
     await eventually(
       () => {
         const now = artifactBytes();
-        const halted = now > 0 && now === last;
+        const halted = now > before + 1_000_000 && now === last;
         last = now;
         return halted;
       },
       { timeoutMs: 20_000, everyMs: 700 },
     );
+    expect(last - before).toBeLessThan(10_000_000);
     expect(rss()).toBeLessThan(220);
     const stopped = finished(child);
     child.kill("SIGTERM");

@@ -1,4 +1,4 @@
-/** Small facts as text for people and models. What a command can influence is made harmless: one visible line, no brackets of ours. */
+/** Small facts as text for people and models. What a command can influence is made harmless: one visible line, no brackets or separators of ours. */
 
 /** A program's or caller's words inside one of our header lines. */
 export function plain(text: string, maxLength = 80): string {
@@ -6,9 +6,11 @@ export function plain(text: string, maxLength = 80): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
     .replaceAll("[", "(")
     .replaceAll("]", ")")
-    .replaceAll("`", "'");
+    .replaceAll("`", "'")
+    // What separates our facts.
+    .replaceAll("·", "-");
   const cut = line.trim().toWellFormed();
-  return cut.length > maxLength ? `${cut.slice(0, maxLength - 1).toWellFormed()}…` : cut;
+  return cut.length > maxLength ? `${cut.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…` : cut;
 }
 
 export function quoted(text: string, maxLength = 80): string {

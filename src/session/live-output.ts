@@ -1,15 +1,15 @@
 /** Live output of a call for a viewer: coalesced, bounded, and what was skipped is said. */
 import type { Clock, Timer } from "../base/clock.ts";
-import { createTextDecoder } from "../output/text.ts";
 import type { Recorder } from "../output/recorder.ts";
 import type { Stream } from "../output/summary.ts";
+import { decodeUtf8, wholeEnd, wholeStart } from "../output/text.ts";
 
 export interface OutputUpdate {
   readonly stream: Stream;
   /** Byte offset of `text` in the stream's artifact. */
   readonly offset: number;
   readonly text: string;
-  /** Bytes before `offset` that were not shown since the last update: read them from the artifact. */
+  /** Bytes before `offset` that were not shown, since the last update or the start: read them from the artifact. */
   readonly skipped: number;
 }
 
@@ -25,10 +25,10 @@ export function followOutput(recorder: Recorder, clock: Clock, viewer: LiveOutpu
   const streams = { stdout: new Pending("stdout"), stderr: new Pending("stderr") };
   let timer: Timer | null = null;
   let broken = false;
-  const flush = (): void => {
+  const flush = (last: boolean): void => {
     timer = null;
     for (const pending of Object.values(streams)) {
-      const update = broken ? null : pending.take();
+      const update = broken ? null : pending.take({ last });
       if (update === null) continue;
       try {
         viewer(update);
@@ -40,13 +40,13 @@ export function followOutput(recorder: Recorder, clock: Clock, viewer: LiveOutpu
   };
   const subscription = recorder.onOutput((stream, chunk, offset) => {
     streams[stream].add(chunk, offset);
-    timer ??= clock.after(intervalMs, flush, { idle: true });
+    timer ??= clock.after(intervalMs, () => flush(false), { idle: true });
   });
   return {
     [Symbol.dispose]: () => {
       subscription[Symbol.dispose]();
       timer?.cancel();
-      flush();
+      flush(true);
     },
   };
 }
@@ -54,43 +54,51 @@ export function followOutput(recorder: Recorder, clock: Clock, viewer: LiveOutpu
 /** The newest bytes of one stream that were not shown yet. */
 class Pending {
   readonly #stream: Stream;
-  readonly #decoder = createTextDecoder();
   #chunks: Uint8Array[] = [];
   /** Bytes in `chunks`. */
   #held = 0;
-  /** Bytes since the last update, shown or not. */
-  #size = 0;
-  #offset = 0;
+  /** Offset behind the newest byte. */
+  #end = 0;
+  /** Offset of the first byte that was not shown yet. */
+  #next = 0;
 
   constructor(stream: Stream) {
     this.#stream = stream;
   }
 
   add(chunk: Uint8Array, offset: number): void {
-    if (this.#size === 0) this.#offset = offset;
     // A copy: the chunk is only valid during the call.
     const bytes = Uint8Array.prototype.slice.call(chunk, -maxBytesPerUpdate);
     this.#chunks.push(bytes);
     this.#held += bytes.length;
-    this.#size += chunk.length;
+    this.#end = offset + chunk.length;
     if (this.#held > 2 * maxBytesPerUpdate) this.#compact();
   }
 
-  take(): OutputUpdate | null {
-    if (this.#size === 0) return null;
-    this.#compact();
-    const bytes = this.#chunks[0] ?? new Uint8Array();
-    const skipped = this.#size - bytes.length;
-    const update = { stream: this.#stream, offset: this.#offset + skipped, text: this.#decoder.write(bytes), skipped };
-    this.#chunks = [];
-    this.#held = 0;
-    this.#size = 0;
+  /** Null when there is nothing to show. A code point that is not complete waits, unless this is the last. */
+  take({ last }: { readonly last: boolean }): OutputUpdate | null {
+    const bytes = this.#compact();
+    const begin = this.#end - bytes.length;
+    const start = begin > this.#next ? wholeStart(bytes) : 0;
+    const end = last ? bytes.length : wholeEnd(bytes);
+    if (end <= start) return null;
+    const offset = begin + start;
+    const update = {
+      stream: this.#stream,
+      offset,
+      text: decodeUtf8(bytes.subarray(start, end)),
+      skipped: offset - this.#next,
+    };
+    this.#next = begin + end;
+    this.#chunks = [bytes.subarray(end)];
+    this.#held = bytes.length - end;
     return update;
   }
 
-  #compact(): void {
+  #compact(): Uint8Array {
     const newest = Buffer.concat(this.#chunks).subarray(-maxBytesPerUpdate);
     this.#chunks = [newest];
     this.#held = newest.length;
+    return newest;
   }
 }

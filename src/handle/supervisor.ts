@@ -94,13 +94,22 @@ export class Supervisor {
     let mark: Mark | null = null;
     try {
       mark = await launcher.newMark(handleId);
-      const placed = await this.#place(handle, mark);
-      if (placed.existing) return this.#join(handle, mark, placed.handle);
+      const placing = this.#place(handle, mark);
+      const opening = this.#openCapture(handle);
+      opening.catch(() => null);
+      const placed = await placing.catch(async (error: unknown) => {
+        await abandon(opening);
+        throw error;
+      });
+      if (placed.existing) {
+        await abandon(opening);
+        return this.#join(handle, mark, placed.handle);
+      }
       handle.belongsTo(placed.handle.sessionId, placed.handle.alias);
       onPlaced?.(handle);
       const cause = unwanted?.() ?? null;
       if (cause !== null) handle.dispatch({ type: "stop_requested", cause });
-      await this.#launch(handle, mark);
+      await this.#launch(handle, mark, opening);
     } catch (error) {
       if (handle.phase === "starting") this.#forget(handle, mark);
       throw error;
@@ -175,19 +184,21 @@ export class Supervisor {
     if (mark !== null) this.#options.releaseMark(mark);
   }
 
-  async #launch(handle: Handle, mark: Mark): Promise<void> {
-    // Cancelled while it was being placed: nothing is spawned, and the report says so.
-    if (handle.state.cause !== null) return void this.#neverRan(handle, mark, handle.state.cause, null);
+  async #launch(handle: Handle, mark: Mark, opening: Promise<OpenedCapture>): Promise<void> {
+    if (handle.state.cause !== null) {
+      // Cancelled while it was being placed: nothing is spawned, and the report says so.
+      await abandon(opening);
+      return void this.#neverRan(handle, mark, handle.state.cause, null);
+    }
     const { launcher, sandbox, onChange } = this.#options;
-    let opened: OpenedCapture | null = null;
+    let opened: OpenedCapture;
     let child: Child;
     try {
-      opened = this.#openCapture(handle);
+      opened = await opening;
       child = await launcher.launch(sandbox.confine(handle.request.command), mark, opened.capture);
     } catch (thrown) {
       const error = asLonghandError(thrown);
-      await opened?.recorder.finish();
-      opened?.close();
+      await abandon(opening);
       void this.#neverRan(handle, mark, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
       await handle.ended;
       throw error;
@@ -197,7 +208,10 @@ export class Supervisor {
     void this.#seeThrough(handle, child, opened, mark);
   }
 
-  #openCapture(handle: Handle): OpenedCapture {
+  async #openCapture(handle: Handle): Promise<OpenedCapture> {
+    // Files are made while the ledger is busy with the request, which leaves at the end of this tick: most commands are over in a
+    // few milliseconds, and each of them counts.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     const { clock, budget, ladders } = this.#options;
     const { capture: settings, maxOutputBytes } = handle.request;
     const onLimit = (): void => void handle.requestStop(limitCause(maxOutputBytes), ladders.stop);
@@ -245,6 +259,12 @@ export class Supervisor {
     this.#unrecorded.delete(handle);
     handle.commit();
   }
+}
+
+async function abandon(opening: Promise<OpenedCapture>): Promise<void> {
+  const opened = await opening.catch(() => null);
+  await opened?.recorder.finish();
+  opened?.close();
 }
 
 function limitCause(maxBytes: number): Cause {

@@ -3,9 +3,9 @@ import type { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 
-/** `null` for an optional field means that it is absent. Unknown keys are refused by name. */
+/** `null` for an optional field means that it is absent (what is passed through as it came keeps its nulls). Unknown keys are refused by name. */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string): T {
-  const parsed = schema.safeParse(withoutNulls(input), { reportInput: true });
+  const parsed = schema.safeParse(withoutNulls(input, schema), { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw new LonghandError("invalid_parameter", "the input is invalid", { tool });
@@ -14,6 +14,8 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string
 
 function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): LonghandError {
   if (issue.code === "unrecognized_keys") return unknownKey(issue, tool, schema);
+  const within = issue.code === "invalid_union" ? closestOf(issue) : undefined;
+  if (within !== undefined) return refusal(within, tool, schema);
   const param = pathOf(issue.path);
   if (issue.code === "invalid_type" && issue.input === undefined && issue.path.length > 0) {
     return new LonghandError("missing_parameter", `${param} is required: ${article(issue.expected)}`, {
@@ -30,6 +32,16 @@ function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): Long
     ...(param === "" ? {} : { param }),
     details: { expected, got },
   });
+}
+
+/** What is wrong within the alternative that was meant: the one whose type fits. */
+function closestOf({ path, errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue | undefined {
+  const first = errors.map(([issue]) => issue).find((issue) => issue !== undefined && !isWrongType(issue));
+  return first && { ...first, path: [...path, ...first.path] };
+}
+
+function isWrongType(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "invalid_type" && issue.path.length === 0;
 }
 
 function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, tool: string, schema: z.ZodType): LonghandError {
@@ -55,6 +67,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `at least ${issue.minimum}${unitOf(issue.origin)}`;
     case "too_big":
       return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case "invalid_union":
+      return issue.errors.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])).join(" or ");
     default:
       return issue.message;
   }
@@ -75,7 +89,8 @@ function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value) ?? typeof value;
+  const text =
+    typeof value === "string" ? JSON.stringify(value) : typeof value === "function" ? "a function" : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -92,16 +107,22 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   return Object.keys(shape ?? {});
 }
 
-function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  let inner = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown; in?: unknown } } | undefined;
-  while (inner !== undefined && inner.shape === undefined) {
-    inner = (inner.def?.innerType ?? inner.def?.in) as typeof inner;
-  }
-  return inner?.shape;
+interface SchemaParts {
+  readonly shape?: Record<string, unknown>;
+  readonly def?: { readonly innerType?: unknown; readonly in?: unknown; readonly options?: readonly unknown[] };
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
+/** The fields of an object's schema, also behind defaults, optionals and as one of several alternatives. */
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const { shape, def } = (schema ?? {}) as SchemaParts;
+  if (shape !== undefined || def === undefined) return shape;
+  const inner = [def.innerType ?? def.in, ...(def.options ?? [])].filter((part) => part !== undefined);
+  return inner.map(shapeOf).find((found) => found !== undefined);
+}
+
+function withoutNulls(value: unknown, schema: unknown): unknown {
+  const shape = shapeOf(schema);
+  if (shape === undefined || typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const kept = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
-  return Object.fromEntries(kept.map(([key, field]) => [key, key === "env" ? field : withoutNulls(field)]));
+  return Object.fromEntries(kept.map(([key, field]) => [key, withoutNulls(field, shape[key])]));
 }

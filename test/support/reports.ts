@@ -3,6 +3,7 @@ import { emptyReceipt, noOutput, noText } from "../../src/handle/build-report.ts
 import type { Report } from "../../src/handle/report.ts";
 import type { Snapshot } from "../../src/handle/snapshot.ts";
 import type { MessageRecord } from "../../src/ledger/ledger.ts";
+import { plainText } from "../../src/output/text.ts";
 
 export function report(facts: Partial<Report> = {}): Report {
   return {
@@ -34,11 +35,15 @@ export function report(facts: Partial<Report> = {}): Report {
   };
 }
 
-/** A report with this output on stdout. */
+/** A report with this output on stdout, as a recorder previews it. */
 export function printed(text: string, facts: Partial<Report> = {}): Report {
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
   const stream = { bytes: Buffer.byteLength(text), lines, path: null };
-  return report({ stdout: { ...noText, text }, output: { ...noOutput, stdout: stream, combined: stream }, ...facts });
+  return report({
+    stdout: { ...noText, text: plainText(text) },
+    output: { ...noOutput, stdout: stream, combined: stream },
+    ...facts,
+  });
 }
 
 export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {

@@ -116,7 +116,7 @@ async function readAll(
     }
     for (const line of lines.end()) take(line);
   } catch (error) {
-    // The input broke, or was given up with the output: the client is gone.
-    log(`the input ended: ${error instanceof Error ? error.message : String(error)}`);
+    // Either way the client is gone; that it left with the output is how clients die.
+    if (!writer.isGone) log(`the input broke: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

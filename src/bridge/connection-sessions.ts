@@ -52,7 +52,6 @@ export class ConnectionSessions {
 
   /** Final. Rejects with `conflict` when another reader attached: what runs there is its own. */
   async close(held: HeldSession): Promise<Reports> {
-    await refuseFenced(held.session);
     const reports = await held.session.close();
     this.#holders.release(held);
     if (this.#open.get(held.session.id) === held) this.#open.delete(held.session.id);
@@ -110,12 +109,4 @@ export class ConnectionSessions {
 async function isCurrent({ parts, reader }: Session): Promise<boolean> {
   const record = await parts.ledger.session({ sessionId: reader.sessionId });
   return record?.readerEpoch === reader.readerEpoch && record.state === "open";
-}
-
-async function refuseFenced({ parts, reader }: Session): Promise<void> {
-  const record = await parts.ledger.session({ sessionId: reader.sessionId });
-  if (record === null || record.readerEpoch === reader.readerEpoch) return;
-  throw new LonghandError("conflict", `another reader has attached to session ${reader.sessionId}`, {
-    param: "session_id",
-  });
 }

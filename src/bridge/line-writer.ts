@@ -46,6 +46,10 @@ export class LineWriter {
     });
   }
 
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** Never refused. `onSent` is called when the operating system has it, and never when it was not written. */
   send(line: string, onSent?: () => void): void {
     if (this.#isGone) return;

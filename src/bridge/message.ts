@@ -1,6 +1,9 @@
 /** A line as a JSON-RPC 2.0 message: what it is, or why it is none. Pure. */
 import { type RpcErrorJson, rpcCodes } from "./rpc-error.ts";
 
+/** The notification by which either side gives up a request of its own. */
+export const cancelMethod = "$/cancel_request";
+
 export type RequestId = string | number | null;
 
 export type Incoming =

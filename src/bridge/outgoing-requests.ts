@@ -1,5 +1,5 @@
 /** Requests from us to the other side that wait for their answers. */
-import type { RequestId } from "./message.ts";
+import { cancelMethod, type RequestId } from "./message.ts";
 import { RpcError, type RpcErrorJson, rpcCodes } from "./rpc-error.ts";
 
 type Answer =
@@ -27,7 +27,7 @@ export class OutgoingRequests {
     const waiting = Promise.withResolvers<unknown>();
     this.#waiting.set(id, waiting);
     const onAbort = (): void => {
-      this.#send({ method: "$/cancel_request", params: { id } });
+      this.#send({ method: cancelMethod, params: { id } });
       waiting.reject(new RpcError(rpcCodes.cancelled, "the question is void"));
     };
     signal?.addEventListener("abort", onAbort, { once: true });

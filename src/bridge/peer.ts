@@ -1,7 +1,7 @@
 /** One end of a JSON-RPC 2.0 connection: requests both ways, many in flight, each answered once, each can be cancelled. */
 import { LonghandError } from "../base/errors.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { type Incoming, type RequestId, readMessage } from "./message.ts";
+import { cancelMethod, type Incoming, type RequestId, readMessage } from "./message.ts";
 import { OutgoingRequests } from "./outgoing-requests.ts";
 import { isDefect, RpcError, type RpcErrorJson, rpcCodes, toRpcError } from "./rpc-error.ts";
 
@@ -26,7 +26,6 @@ export interface PeerOptions {
   readonly maxInFlight?: number;
 }
 
-export const cancelMethod = "$/cancel_request";
 const defaultMaxInFlight = 10_000;
 
 interface InFlight {

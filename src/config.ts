@@ -3,6 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { LonghandError } from "./base/errors.ts";
+import { nearest } from "./base/nearest.ts";
 import { parseDuration, parseSize } from "./base/units.ts";
 
 const positive = z.int().min(1);
@@ -47,6 +48,7 @@ export interface ResolvedConfig {
 
 type Read = (text: string) => unknown;
 const text: Read = (value) => value;
+const yesOrNo: Read = (value) => ({ "1": true, true: true, "0": false, false: false })[value.toLowerCase()] ?? value;
 
 /** Names and readers of the environment variables. Durations and sizes are human: `90s`, `10MB`. */
 export const variables: Readonly<Record<ConfigKey, { readonly name: string; readonly read: Read }>> = {
@@ -63,7 +65,7 @@ export const variables: Readonly<Record<ConfigKey, { readonly name: string; read
   artifactMaxCount: { name: "LONGHAND_ARTIFACT_MAX_COUNT", read: Number },
   artifactMaxBytes: { name: "LONGHAND_ARTIFACT_MAX_BYTES", read: parseSize },
   sessionMaxAgeMs: { name: "LONGHAND_SESSION_MAX_AGE", read: parseDuration },
-  injectsInbox: { name: "LONGHAND_INJECTS_INBOX", read: (value) => value === "1" || value === "true" },
+  injectsInbox: { name: "LONGHAND_INJECTS_INBOX", read: yesOrNo },
 };
 
 const week = 7 * 24 * 60 * 60 * 1_000;
@@ -96,7 +98,7 @@ export function resolveConfig(
   cwd: string = process.cwd(),
 ): ResolvedConfig {
   for (const key of Object.keys(options)) {
-    if (!(key in shape)) throw new LonghandError("invalid_parameter", `${key} is not a setting`, { param: key });
+    if (!(key in shape)) throw unknownSetting(key);
   }
   const values: Record<string, unknown> = { ...defaults(env, cwd) };
   const origins: Record<string, ConfigOrigin> = {};
@@ -117,6 +119,12 @@ export function resolveConfig(
     values: Object.freeze(values) as Config,
     origins: Object.freeze(origins) as Record<ConfigKey, ConfigOrigin>,
   });
+}
+
+function unknownSetting(key: string): LonghandError {
+  const near = nearest(key, Object.keys(shape));
+  const hint = near === null ? "" : `; did you mean ${near}?`;
+  return new LonghandError("invalid_parameter", `${key} is not a setting${hint}`, { param: key });
 }
 
 function checked(key: ConfigKey, value: unknown, name: string, raw: string): unknown {

@@ -93,7 +93,7 @@ function captureOf(input: RunCommandInput, settings: SessionSettings): CaptureSe
   const { capture } = input;
   const transport = capture?.transport ?? "pipe";
   return {
-    merge: capture?.merge_stderr ?? input.capture_stderr === false,
+    merge: capture?.merge_stderr === true || input.capture_stderr === false,
     previewBytes: input.max_inline_bytes ?? capture?.max_inline_bytes ?? settings.maxInlineBytes,
     transport,
   };

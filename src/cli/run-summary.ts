@@ -23,7 +23,7 @@ function ending({ outcome, ended_by: by, duration_ms: ms, process_cleanup: clean
 }
 
 /** `stopped sleep and 5 more, nobody is left`. */
-export function stopped({ processes, stopped_count: number, survivors }: CleanupData): string {
+function stopped({ processes, stopped_count: number, survivors }: CleanupData): string {
   const [first] = processes;
   const others = number > 1 ? ` and ${number - 1} more` : "";
   const killed = processes.filter(({ signals }) => signals.includes("SIGKILL")).length;

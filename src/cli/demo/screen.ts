@@ -35,8 +35,11 @@ export function createScreen(write: (line: string) => void, style: Style): Scree
     },
     detail(text) {
       // Our own lines are read to the end; of what a command printed the start will do.
-      const lines = text.split("\n").flatMap((line) => (line.startsWith("[") ? wrap(line, width) : [cut(line, width)]));
-      for (const line of lines) write(gutter + style.dim(line));
+      for (const line of text.split("\n")) {
+        const isOurs = line.startsWith("[");
+        for (const part of isOurs ? wrap(line, width) : [cut(line, width)])
+          write(gutter + (isOurs ? part : style.dim(part)));
+      }
     },
     heading(text) {
       write(`\n${style.bold(text)}`);

@@ -1,4 +1,5 @@
 /** Composes everything and owns its lifetime: the only place where the parts meet. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { systemClock } from "./base/clock.ts";
 import { LonghandError } from "./base/errors.ts";
 import { EventLog, type Sequenced } from "./base/event-log.ts";
@@ -188,6 +189,8 @@ export class Runtime implements AsyncDisposable {
     }
     try {
       const reports = await supervisor.close();
+      // What answers have delivered is acknowledged in the turn after them.
+      await nextTurn();
       await ledger.closeHost({ ticket }).catch(() => undefined);
       return reports;
     } finally {

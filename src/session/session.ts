@@ -1,4 +1,5 @@
 /** Who asked: the owner of calls, handles and one inbox. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
@@ -152,6 +153,7 @@ export class Session implements AsyncDisposable {
     const reports = handOver ? [] : await this.#stopAll();
     // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
     await Promise.allSettled(this.#answering);
+    await nextTurn();
     const { moved } = await ledger.closeSession({ ...this.reader, handOver });
     for (const { handleId, sessionId, alias } of moved) supervisor.get(handleId)?.belongsTo(sessionId, alias);
     this.parts.onClose(this);

@@ -14,6 +14,7 @@ import { resolveProgram } from "./program.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawn.ts";
 import { type Capture, openStdio, type Stdio } from "./stdio.ts";
 import type { ProcessTree } from "./tree.ts";
+import { Turns } from "./turns.ts";
 import { workingDirectory } from "./working-directory.ts";
 
 export type { Capture } from "./stdio.ts";
@@ -53,6 +54,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
   const budget = options.budget ?? createFdBudget();
   const pool = new FifoPool({ runtimeDir });
   const buffer = createReadBuffer();
+  const turns = new Turns();
   let closed = false;
 
   async function launch(command: Command, mark: Mark, capture: Capture): Promise<Child> {
@@ -62,6 +64,7 @@ export function createLauncher(options: LauncherOptions): Launcher {
     const stdio = await openStdio(command.stdin, capture, { pool, budget, buffer, runtimeDir });
     let spawned: SpawnedProcess;
     try {
+      await turns.take();
       spawned = await spawnProcess({ argv, cwd: command.cwd, env, stdio: stdio.childFds }, clock);
     } catch (error) {
       stdio.abandon();

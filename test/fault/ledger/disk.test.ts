@@ -55,6 +55,19 @@ describe.skipIf(probe === null)("a disk of its own (skipped where a tmpfs may no
     await again.close();
   });
 
+  it("that has room for a little refuses only what is too much for it", async () => {
+    using disk = mountTmpfs("3m");
+    if (disk === null) return expect.unreachable();
+    const ledger = await openOn(disk.path);
+    const large = { messageId: "large", kind: "notice", createdAt: 1, body: { text: "x".repeat(4_000_000) } };
+    const refused = ledger.post({ sessionId: "s", handleId: null, message: large, durable: true });
+    const fits = post(ledger, "small");
+    await expect(refused).rejects.toMatchObject({ kind: "unavailable", retryable: true, details: { errno: "ENOSPC" } });
+    expect(await fits).toMatchObject({ messageId: "small" });
+    expect(await ledger.pending({ sessionId: "s" })).toMatchObject({ messages: 1 });
+    await ledger.close();
+  });
+
   it("that turns read-only refuses writes and new openings, and goes on when it turns back", async () => {
     using disk = mountTmpfs("3m");
     if (disk === null) return expect.unreachable();

@@ -85,7 +85,9 @@ describe("several processes on one database", () => {
 
   it("leave a process alone that has nothing to do with it any more", async () => {
     const fixture = startFixture("idle.mjs", [nextPath()]);
+    const lingers = setTimeout(() => fixture.child.kill("SIGKILL"), 10_000);
     expect(await fixture.exited).toBe(0);
+    clearTimeout(lingers);
     expect(fixture.lines).toContain("open");
   });
 });

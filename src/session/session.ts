@@ -84,8 +84,7 @@ export class Session implements AsyncDisposable {
    */
   async call(name: string, input: unknown, options: CallOptions = {}): Promise<ToolResult> {
     const result = await this.dispatch(name, input, options);
-    // Behind what the caller does next: its next command need not wait for the bookkeeping of this one.
-    setImmediate(() => void result.received());
+    void result.received();
     return result;
   }
 

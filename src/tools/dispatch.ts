@@ -1,4 +1,5 @@
 /** From a tool's name and input to its result: look up, validate, open the call, run, settle the delivery. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import type { CallOptions, Session } from "../session/session.ts";
@@ -31,6 +32,9 @@ function resultOf({ status, data, text, claimId, committed }: ToolAnswer, sessio
   const { ledger } = session.parts;
   const settle = async (how: "ack" | "release"): Promise<void> => {
     if (claimId === undefined) return;
+    // A report goes behind what the caller does next: its next command need not wait for the bookkeeping of this one. A claim of the
+    // inbox does not: the next look would find it again.
+    if (committed !== undefined) await nextTurn();
     await committed;
     // A reader that was fenced, or a store that is closing: the message stays and is delivered again, flagged.
     await ledger[how]({ ...session.reader, claimId }).catch(() => false);

@@ -125,6 +125,17 @@ describe("a start that fails", () => {
 });
 
 describe("an answer", () => {
+  it("with the inbox in it is acknowledged before the next call looks again", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    await session.call("run_command", { ...command, background: true });
+    engine.launcher.processes[0]?.exit();
+    await turn();
+    const first = await session.call("drain_inbox", {});
+    const second = await session.call("drain_inbox", {});
+    expect([first, second].map(({ data }) => (data["messages"] as unknown[]).length)).toEqual([1, 0]);
+  });
+
   it("that never reached its caller leaves the report in the inbox, flagged", async () => {
     using engine = await fakeEngine();
     const session = await engine.openSession();

@@ -24,4 +24,4 @@ export type { LiveOutput, OutputUpdate } from "./session/live-output.ts";
 export type { CallOptions, Session } from "./session/session.ts";
 export type { ToolResult } from "./session/tool-result.ts";
 export { type AgentTool, agentTools } from "./tools/agent-tools.ts";
-export { type ToolDescription, describeTools } from "./tools/describe.ts";
+export { describeTools, type ToolDescription } from "./tools/describe.ts";

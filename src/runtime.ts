@@ -54,8 +54,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const { approve = null, ...settings } = options;
   const config = resolveConfig(settings);
   const { values } = config;
-  const paths = prepareStateDirectory(values.stateDir);
+  const paths = prepareStateDirectory(values.stateDir, values.store);
   await using undo = new AsyncDisposableStack();
+  undo.defer(() => paths.forget());
   const clock = systemClock;
   const ledger =
     values.store === "memory" ? createMemoryLedger() : await openSqliteLedger({ path: paths.database, clock });
@@ -95,6 +96,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       ledger,
       clock,
       artifactsRoot: paths.artifacts,
+      stampPath: paths.stamp,
       maxAgeMs: values.artifactMaxAgeMs,
       maxCount: values.artifactMaxCount,
       maxBytes: values.artifactMaxBytes,

@@ -29,8 +29,6 @@ export class Handle {
   readonly commandId: string;
   readonly directory: string;
   readonly request: HandleRequest;
-  /** Wall clock, ms since 1970. */
-  readonly startedAt: number;
   /** Resolves with the report once it is committed. Never rejects. */
   readonly ended: Promise<Report>;
   /** Resolves when the ledger has the report, or never will (it was closed, or another host took over). After `ended` when the store fails. */
@@ -43,6 +41,7 @@ export class Handle {
   readonly hurry: AbortSignal;
   #owner: string;
   #alias: number;
+  #startedAt: number;
   #state: Lifecycle = initialLifecycle;
   #ladder: Ladder | null = null;
   #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
@@ -58,7 +57,7 @@ export class Handle {
     this.id = identity.handleId;
     this.commandId = identity.commandId;
     this.directory = identity.directory;
-    this.startedAt = identity.startedAt;
+    this.#startedAt = identity.startedAt;
     this.request = request;
     this.ended = this.#ended.promise;
     this.committed = this.#committed.promise;
@@ -77,6 +76,11 @@ export class Handle {
   /** Its number within the session. */
   get alias(): number {
     return this.#alias;
+  }
+
+  /** When it was spawned, or placed as long as it was not: wall clock, ms since 1970. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   get phase(): Phase {
@@ -152,8 +156,9 @@ export class Handle {
   }
 
   /** @internal */
-  runs(child: Child, recorder: Recorder): void {
+  runs(child: Child, recorder: Recorder, startedAt: number): void {
     this.#running = { child, recorder };
+    this.#startedAt = startedAt;
     this.dispatch({ type: "spawned" });
   }
 

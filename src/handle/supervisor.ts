@@ -203,7 +203,7 @@ export class Supervisor {
       await handle.ended;
       throw error;
     }
-    handle.runs(child, opened.recorder);
+    handle.runs(child, opened.recorder, this.#options.clock.now());
     onChange?.({ type: "started", handle });
     void this.#seeThrough(handle, child, opened, mark);
   }

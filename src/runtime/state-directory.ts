@@ -1,5 +1,15 @@
 /** Where everything lives that outlives a process: made, private, writable and on a local disk, or refused at once. */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, statfsSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { errnoOf, LonghandError } from "../base/errors.ts";
 
@@ -7,6 +17,10 @@ export interface StatePaths {
   readonly directory: string;
   readonly database: string;
   readonly artifacts: string;
+  /** Its time says when old artifacts were last looked for. */
+  readonly stamp: string;
+  /** Removes what nobody can find again once this runtime is gone. */
+  forget(): void;
 }
 
 /**
@@ -23,12 +37,17 @@ const networkFileSystems: ReadonlyMap<number, string> = new Map([
   [0x00c36400, "Ceph"],
 ]);
 
-/** Throws `unavailable` that names the directory and the reason. */
-export function prepareStateDirectory(directory: string): StatePaths {
-  const artifacts = join(directory, "artifacts");
+/**
+ * With the `memory` store the artifacts are this runtime's alone and go with it: no other knows which of them are in use, and no
+ * later one could list them. Throws `unavailable` that names the directory and the reason.
+ */
+export function prepareStateDirectory(directory: string, store: "sqlite" | "memory" = "sqlite"): StatePaths {
+  let artifacts = join(directory, "artifacts");
   try {
-    makeDirectories(artifacts);
-    for (const path of [directory, artifacts]) makePrivate(path);
+    makeDirectories(store === "memory" ? directory : artifacts);
+    if (store === "memory") artifacts = mkdtempSync(join(directory, "memory-"));
+    // The directory itself may be shared with others on purpose; what we put into it is not.
+    makePrivate(artifacts);
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw refused(directory, cause instanceof Error ? cause.message : String(cause), cause);
@@ -36,7 +55,16 @@ export function prepareStateDirectory(directory: string): StatePaths {
   const network = networkFileSystems.get(statfsSync(directory).type);
   if (network !== undefined)
     throw refused(directory, `it is on a network file system (${network}); it must be on a local disk`);
-  return { directory, database: join(directory, "ledger.sqlite"), artifacts };
+  const forget = (): void => {
+    if (store === "memory") rmSync(artifacts, { recursive: true, force: true });
+  };
+  return {
+    directory,
+    database: join(directory, "ledger.sqlite"),
+    artifacts,
+    stamp: join(artifacts, ".upkeep"),
+    forget,
+  };
 }
 
 /** Not `recursive: true`: below /proc and /sys, where a new directory is ENOENT although its parent exists, that never returns. */

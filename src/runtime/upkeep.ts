@@ -1,4 +1,5 @@
 /** What a runtime does now and then while it is up: free old artifacts and records, close sessions that nobody came back to. */
+import { stat, writeFile } from "node:fs/promises";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { sweepArtifacts } from "../output/retention.ts";
@@ -7,6 +8,8 @@ export interface UpkeepOptions {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly artifactsRoot: string;
+  /** A file whose time says when the last round was. */
+  readonly stampPath: string;
   readonly maxAgeMs: number;
   readonly maxCount: number;
   readonly maxBytes: number;
@@ -20,15 +23,35 @@ const everyMs = 60 * 60 * 1_000;
 /** Old records deleted in one transaction: more would hold the write lock too long. */
 const pruneLimit = 1_000;
 
-export function startUpkeep(options: UpkeepOptions): Disposable {
-  const { clock, onError } = options;
+/** Rounds while it is up, and one at its end when nobody did one on this state directory lately: hosts that live for seconds need it too. */
+export function startUpkeep(options: UpkeepOptions): AsyncDisposable {
+  const { clock } = options;
   let timer: Timer;
   const round = (): void => {
-    void upkeep(options).catch(onError);
+    void roundWhenDue(options);
     timer = clock.after(everyMs, round, { idle: true });
   };
   timer = clock.after(firstAfterMs, round, { idle: true });
-  return { [Symbol.dispose]: () => timer.cancel() };
+  return {
+    [Symbol.asyncDispose]: async () => {
+      timer.cancel();
+      await roundWhenDue(options);
+    },
+  };
+}
+
+/** Several processes share a state directory: the one that moves the stamp does the work. */
+async function roundWhenDue(options: UpkeepOptions): Promise<void> {
+  const { clock, stampPath, onError } = options;
+  try {
+    const last = (await stat(stampPath).catch(() => null))?.mtimeMs;
+    if (last !== undefined && last > clock.now() - everyMs && last <= clock.now()) return;
+    await writeFile(stampPath, "", { mode: 0o600 });
+    // A new state directory has nothing to free.
+    if (last !== undefined) await upkeep(options);
+  } catch (error) {
+    onError(error);
+  }
 }
 
 export async function upkeep(options: UpkeepOptions): Promise<void> {
@@ -39,7 +62,7 @@ export async function upkeep(options: UpkeepOptions): Promise<void> {
 
 /** Ids of the handles whose artifacts were freed; the ledger says `expired` for them from now on. */
 export async function freeArtifacts(
-  options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs">,
+  options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs" | "stampPath">,
 ): Promise<readonly string[]> {
   const { ledger, clock, artifactsRoot: root, maxAgeMs, maxCount, maxBytes } = options;
   const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });

@@ -7,8 +7,8 @@ import type { Report } from "../handle/report.ts";
 import { type Snapshot, snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
-import type { Session } from "../session/session.ts";
 import { renderReport, renderSnapshot } from "../session/report-text.ts";
+import type { Session } from "../session/session.ts";
 import type { ToolAnswer } from "./tool.ts";
 import { type ReportWireOptions, reportToWire, snapshotToWire } from "./wire.ts";
 

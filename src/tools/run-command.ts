@@ -1,14 +1,15 @@
 /** `run_command`: in the foreground, in the background, or in the background after a while. */
-import type { JsonObject } from "../base/json.ts";
+
 import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
-import type { Call } from "../session/calls.ts";
 import { passBytes } from "../session/call-streams.ts";
+import type { Call } from "../session/calls.ts";
 import { followOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
-import { approved } from "./approve.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
+import { approved } from "./approve.ts";
 import { type RunCommandInput, runCommandInput } from "./run-command-input.ts";
 import { commandOf, requestOf, waitMsOf } from "./run-command-request.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";

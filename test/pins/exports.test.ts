@@ -50,15 +50,36 @@ describe("runtime exports", () => {
   });
 
   it("of longhand/process", async () => {
-    expect(await namesOf("process/index.ts")).toMatchInlineSnapshot();
+    expect(await namesOf("process/index.ts")).toMatchInlineSnapshot(`
+      [
+        "buildEnvironment",
+        "createCommand",
+        "createProcessHost",
+        "inheritedEnvironment",
+        "shellQuote",
+      ]
+    `);
   });
 
   it("of longhand/bridge", async () => {
-    expect(await namesOf("bridge/index.ts")).toMatchInlineSnapshot();
+    expect(await namesOf("bridge/index.ts")).toMatchInlineSnapshot(`
+      [
+        "bridgeMethods",
+        "createBridge",
+        "defaultMaxLineBytes",
+        "runBridge",
+        "serveBridge",
+      ]
+    `);
   });
 
   it("of longhand/testing", async () => {
-    expect(await namesOf("testing/index.ts")).toMatchInlineSnapshot();
+    expect(await namesOf("testing/index.ts")).toMatchInlineSnapshot(`
+      [
+        "createMemoryLedger",
+        "fakeClock",
+      ]
+    `);
   });
 });
 

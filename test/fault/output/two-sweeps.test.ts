@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { newId } from "../../../src/base/ids.ts";
 import { artifactsRoot, recorderIn } from "../../support/artifacts-root.ts";

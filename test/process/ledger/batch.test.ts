@@ -1,9 +1,9 @@
 /** Group commit: one transaction for many calls, as durable as the most demanding of them. */
 import { expect, it } from "vitest";
-import { operationsOn } from "../../../src/ledger/sqlite/operations.ts";
+import type { Topic } from "../../../src/ledger/ledger.ts";
 import { type BatchStore, isDurable, runBatch } from "../../../src/ledger/sqlite/batch.ts";
 import { openDatabase } from "../../../src/ledger/sqlite/open.ts";
-import type { Topic } from "../../../src/ledger/ledger.ts";
+import { operationsOn } from "../../../src/ledger/sqlite/operations.ts";
 import { databasePaths } from "../../support/ledger/directory.ts";
 
 const nextPath = databasePaths();

@@ -1,9 +1,9 @@
 /** Several processes on one database. */
 import { describe, expect, it } from "vitest";
 import type { MessageRecord } from "../../../src/ledger/ledger.ts";
-import { openSqliteLedger } from "../../../src/ledger/sqlite/sqlite-ledger.ts";
-import { createSqliteOperations } from "../../../src/ledger/sqlite/operations.ts";
 import { Connection } from "../../../src/ledger/sqlite/connection.ts";
+import { createSqliteOperations } from "../../../src/ledger/sqlite/operations.ts";
+import { openSqliteLedger } from "../../../src/ledger/sqlite/sqlite-ledger.ts";
 import { eventually } from "../../support/eventually.ts";
 import { databasePaths } from "../../support/ledger/directory.ts";
 import { type Fixture, startFixture } from "../../support/ledger/fixture.ts";

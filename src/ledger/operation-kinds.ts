@@ -35,7 +35,7 @@ export const operationKinds: Readonly<Record<OperationName, OperationKind>> = {
   prune: "write",
 };
 
-export const operationNames: readonly OperationName[] = Object.keys(operationKinds).filter(isOperationName);
+const operationNames: readonly OperationName[] = Object.keys(operationKinds).filter(isOperationName);
 
 function isOperationName(name: string): name is OperationName {
   return Object.hasOwn(operationKinds, name);

@@ -1,16 +1,13 @@
 /** What both stores must judge alike: kinds, sizes, names, and how a new message becomes a record. Pure. */
 import type { HandleRecord, MessageRecord, NewMessage } from "./ledger.ts";
 
-/** Version of the shape of messages and reports, carried as `schema_version` on the wire. */
-export const recordSchemaVersion = 1;
-
 /** At 4 KiB a message this is 40 MB of unread mail: nobody reads it any more, and refusing new work is the honest answer. */
 export const defaultMaxUnreadPerSession = 10_000;
 
 export const progressKind = "tool_progress";
 /** The kind of a handle's one terminal message. */
 export const resultKind = "tool_result";
-export const noticeKind = "notice";
+const noticeKind = "notice";
 
 /** Terminal messages are never dropped, whatever the bound says, and wake an agent. */
 export function isTerminal(kind: string): boolean {

@@ -8,7 +8,7 @@ import { artifactFiles, indexFile } from "./artifacts.ts";
 import { openSource } from "./source.ts";
 
 /** Above this, copying costs more than anybody gains: the index stays, and ranges are read through it. */
-export const layoutLimitBytes = 64 * 2 ** 20;
+const layoutLimitBytes = 64 * 2 ** 20;
 /** Copied in one go; the event loop runs in between. */
 const pageBytes = 2 ** 20;
 /** Readers look for `combined.txt`, so it appears under that name only when it is whole. */

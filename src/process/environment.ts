@@ -9,8 +9,6 @@ import { isSecretName } from "./secret-names.ts";
  */
 export type EnvironmentMode = "inherit_clean" | "replace" | "patch";
 
-export { markVariable } from "./procfs.ts";
-
 export interface EnvironmentInput {
   readonly mode: EnvironmentMode;
   /** The caller's explicit values. They always win, secret-looking or not. */

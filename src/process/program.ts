@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { LonghandError } from "../base/errors.ts";
 
 /** Where to look when the child has no PATH. */
-export const defaultPath = "/usr/local/bin:/usr/bin:/bin";
+const defaultPath = "/usr/local/bin:/usr/bin:/bin";
 
 interface ProgramContext {
   /** The child's own environment: its PATH is searched, not the host's. */

@@ -13,7 +13,7 @@ export interface ShellInput {
 }
 
 /** All of them take `-i`, `-l` and `-c`. */
-export const shellIds = ["sh", "bash", "zsh", "dash", "fish"] as const;
+const shellIds = ["sh", "bash", "zsh", "dash", "fish"] as const;
 
 /** Where a system keeps its shells. PATH is not asked: an entry of the workspace must not become the shell. */
 const shellDirectories = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -31,7 +31,7 @@ export function defaultShell(): string {
 }
 
 /** The path of a known shell, or undefined when it is not installed. */
-export function installedShell(id: string, directories: readonly string[] = shellDirectories): string | undefined {
+function installedShell(id: string, directories: readonly string[] = shellDirectories): string | undefined {
   return directories.map((directory) => `${directory}/${id}`).find((path) => whyNotRunnable(path) === undefined);
 }
 

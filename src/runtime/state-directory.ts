@@ -62,7 +62,7 @@ export function prepareStateDirectory(directory: string, store: "sqlite" | "memo
     directory,
     database: join(directory, "ledger.sqlite"),
     artifacts,
-    stamp: join(artifacts, ".upkeep"),
+    stamp: join(store === "memory" ? artifacts : directory, "upkeep.stamp"),
     forget,
   };
 }

@@ -54,14 +54,14 @@ async function roundWhenDue(options: UpkeepOptions): Promise<void> {
   }
 }
 
-export async function upkeep(options: UpkeepOptions): Promise<void> {
+async function upkeep(options: UpkeepOptions): Promise<void> {
   await closeForgottenSessions(options);
   await freeArtifacts(options);
   await options.ledger.prune({ before: options.clock.now() - options.maxAgeMs, limit: pruneLimit });
 }
 
 /** Ids of the handles whose artifacts were freed; the ledger says `expired` for them from now on. */
-export async function freeArtifacts(
+async function freeArtifacts(
   options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs" | "stampPath">,
 ): Promise<readonly string[]> {
   const { ledger, clock, artifactsRoot: root, maxAgeMs, maxCount, maxBytes } = options;

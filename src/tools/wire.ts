@@ -8,9 +8,9 @@ import type { ArtifactsState, HandleRecord, MessageRecord } from "../ledger/ledg
 import type { Receipt } from "../process/receipt.ts";
 
 /** Version of the payloads; raised when a field changes its meaning. */
-export const wireSchemaVersion = 1;
+const wireSchemaVersion = 1;
 
-export function statusOf(outcome: Outcome): string {
+function statusOf(outcome: Outcome): string {
   switch (outcome) {
     case "exited":
     case "signaled":
@@ -85,7 +85,7 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
   };
 }
 
-export function receiptToWire(receipt: Receipt): JsonObject {
+function receiptToWire(receipt: Receipt): JsonObject {
   return {
     processes: receipt.processes.map(({ pid, name, signals }) => ({ pid, command_name: name, signals: [...signals] })),
     found_count: receipt.found,

@@ -40,8 +40,6 @@ export function testLauncher(options: Partial<LauncherOptions> = {}): TestLaunch
 
 const noTree = {} as ProcessTree;
 
-export type Overrides = { readonly cwd?: string; readonly stdin?: Stdin; readonly env?: Record<string, string> };
-
 export const argv = (...words: string[]): CommandInput => input({ mode: "argv", argv: words });
 export const sh = (script: string): CommandInput => input({ mode: "shell", command: script, shell: { shell: "sh" } });
 

@@ -24,6 +24,6 @@ export async function startMarked(argv: readonly string[], marks: Marks, trees: 
   return { leader, mark, exited, tree: trees.createTree(leader, mark, exited) };
 }
 
-export function startTimeOf(pid: number): string {
+function startTimeOf(pid: number): string {
   return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19] ?? "";
 }

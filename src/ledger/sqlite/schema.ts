@@ -3,7 +3,7 @@ import { LonghandError } from "../../base/errors.ts";
 import type { Connection } from "./connection.ts";
 
 /** Written into the file's header, so that a database of somebody else is never taken for ours. "LNGH" in ASCII. */
-export const applicationId = 0x4c_4e_47_48;
+const applicationId = 0x4c_4e_47_48;
 
 const version1 = `
 CREATE TABLE hosts (

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import type { Child } from "../../src/process/child.ts";
-import { type CommandInput, createCommand, type Stdin } from "../../src/process/command.ts";
+import { type CommandInput, createCommand } from "../../src/process/command.ts";
 import { buildEnvironment, inheritedEnvironment } from "../../src/process/environment.ts";
 import type { ExitStatus } from "../../src/process/identity.ts";
 import { createLauncher, type Launcher, type LauncherOptions } from "../../src/process/launcher.ts";

@@ -99,8 +99,8 @@ export function inboxOperations(context: StoreContext): InboxOperations {
       const rows = nextWithin(context, sessionId, { maxMessages, maxBytes });
       if (rows.length === 0) return null;
       insertClaim(context, { claimId, sessionId, kind: "inbox", tag, maxBytes });
-      for (const row of rows)
-        connection.run("UPDATE messages SET state = 'claimed', claim_id = ? WHERE row = ?", claimId, row);
+      const sql = "UPDATE messages SET state = 'claimed', claim_id = ? WHERE row IN (SELECT value FROM json_each(?))";
+      connection.run(sql, claimId, JSON.stringify(rows));
       return claimRecord(context, claimId, false);
     },
 

@@ -1,4 +1,6 @@
 /** Composes everything and owns its lifetime: the only place where the parts meet. */
+
+import { rmSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { systemClock } from "./base/clock.ts";
 import { LonghandError } from "./base/errors.ts";
@@ -84,6 +86,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     ladders,
     maxRunning: values.maxRunning,
     createDirectory: (handleId) => createArtifacts(paths.artifacts, handleId),
+    removeDirectory: (directory) => rmSync(directory, { recursive: true, force: true }),
     budget,
     releaseMark: (mark) => marks.release(mark),
     onChange: (change) => events.append(eventOf(change, clock)),
@@ -139,7 +142,7 @@ export class Runtime implements AsyncDisposable {
   /** Every setting and where it came from. */
   readonly config: ResolvedConfig;
   readonly #own: RuntimeParts;
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Set<Session>();
   #closing: Promise<Report[]> | null = null;
 
   /** @internal Use `createRuntime`. */
@@ -152,6 +155,7 @@ export class Runtime implements AsyncDisposable {
   async openSession(options: OpenSessionOptions = {}): Promise<Session> {
     this.#refuseWhenClosed();
     const { ledger, parts, events } = this.#own;
+    checkSessionId(options.id);
     const record = await ledger.attach({
       sessionId: options.id ?? newId("session"),
       parentId: options.parent ?? null,
@@ -159,9 +163,14 @@ export class Runtime implements AsyncDisposable {
       lastClaim: options.lastClaim ?? null,
       now: parts.clock.now(),
     });
-    const session = new Session(record, parts);
+    const onClose = (closed: Session): void => {
+      this.#sessions.delete(closed);
+      parts.onClose(closed);
+    };
+    const session = new Session(record, { ...parts, onClose });
+    this.#fence(session.id);
+    this.#sessions.add(session);
     await session.inbox.refresh();
-    this.#sessions.set(session.id, session);
     events.append({ type: "session_opened", at: parts.clock.now(), session_id: session.id });
     return session;
   }
@@ -186,7 +195,8 @@ export class Runtime implements AsyncDisposable {
 
   async #close(): Promise<Report[]> {
     const { supervisor, ledger, ticket, closing } = this.#own;
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions) {
+      session.letGo();
       session.calls.cancelAll({ by: "longhand", reason: "the runtime was closed" });
     }
     try {
@@ -200,7 +210,28 @@ export class Runtime implements AsyncDisposable {
     }
   }
 
+  /** Former readers of the session in this process; those with calls in flight are still closed with the runtime. */
+  #fence(sessionId: string): void {
+    for (const former of this.#sessions) {
+      if (former.id !== sessionId) continue;
+      former.letGo();
+      if (former.calls.inFlight().length === 0) this.#sessions.delete(former);
+    }
+  }
+
   #refuseWhenClosed(): void {
     if (this.#closing !== null) throw new LonghandError("closed", "the runtime is closed");
   }
+}
+
+/** Long enough for anybody's scheme, short enough for a column. */
+const longestSessionId = 200;
+
+function checkSessionId(id: string | undefined): void {
+  if (id === undefined || (typeof id === "string" && id !== "" && id.length <= longestSessionId)) return;
+  const expected = `1 to ${longestSessionId} characters`;
+  throw new LonghandError("invalid_parameter", `id: expected ${expected}, got ${JSON.stringify(id).slice(0, 60)}`, {
+    param: "id",
+    details: { expected },
+  });
 }

@@ -31,6 +31,8 @@ export interface SupervisorOptions {
   readonly maxRunning: number;
   /** Makes the directory for a handle's artifacts and returns its path. */
   readonly createDirectory: (handleId: string) => string;
+  /** Undoes it, for a handle that was never placed. */
+  readonly removeDirectory: (directory: string) => void;
   /** Shared with the launcher: pipes and artifacts come out of one limit. */
   readonly budget: FdBudget;
   /** Nobody carries the mark any more: it may be used again. */
@@ -180,6 +182,7 @@ export class Supervisor {
   /** Never placed: as if it had never been. */
   #forget(handle: Handle, mark: Mark | null): void {
     this.#live.delete(handle.id);
+    this.#options.removeDirectory(handle.directory);
     handle.forget();
     if (mark !== null) this.#options.releaseMark(mark);
   }

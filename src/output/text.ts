@@ -34,19 +34,6 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-export interface TextStream {
-  /** The text of the chunk, without the start of a code point that is not complete yet. */
-  write(chunk: Uint8Array): string;
-  /** What was held back: U+FFFD when the last code point was never completed. */
-  end(): string;
-}
-
-/** For live output: code points survive any cut between chunks. */
-export function createTextDecoder(): TextStream {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  return { write: (chunk) => decoder.decode(chunk, { stream: true }), end: () => decoder.decode() };
-}
-
 // One pattern each for what a terminal acts on and does not show. Their bodies exclude ESC and newline, so a match never
 // runs past the next sequence or line: the time is linear, and stripping never changes how many lines there are.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about.

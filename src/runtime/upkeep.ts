@@ -77,8 +77,12 @@ async function closeForgottenSessions({ ledger, clock, sessionMaxAgeMs }: Upkeep
   if (sessionMaxAgeMs === 0) return;
   const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });
   const busy = new Set(running.map((handle) => handle.sessionId));
+  const before = clock.now() - sessionMaxAgeMs;
   for (const { sessionId, readerEpoch, attachedAt } of await ledger.sessions({ state: "open" })) {
-    if (busy.has(sessionId) || attachedAt > clock.now() - sessionMaxAgeMs) continue;
+    if (busy.has(sessionId) || attachedAt > before) continue;
+    // A host that attached once and goes on working for weeks has not forgotten it.
+    const [newest] = await ledger.list({ sessionId, state: null, limit: 1 });
+    if (newest !== undefined && newest.createdAt > before) continue;
     await ledger.closeSession({ sessionId, readerEpoch, handOver: false });
   }
 }

@@ -1,4 +1,5 @@
 /** The session's deliveries to the agent: claimed, then acknowledged once they are durably in its transcript. */
+import type { Clock, Timer } from "../base/clock.ts";
 import { newId, newTag } from "../base/ids.ts";
 import type { ClaimRecord, Ledger, MessageRecord, Pending, Reader } from "../ledger/ledger.ts";
 import { renderMail } from "./mail-text.ts";
@@ -30,6 +31,8 @@ export interface Mail {
 const defaultMaxMessages = 50;
 const defaultMaxBytes = 16_384;
 const bytesPerToken = 4;
+/** How stale `pending` may be: a store that takes thousands of messages a second is asked twenty times. */
+const freshMs = 50;
 
 export class Inbox {
   readonly #ledger: Ledger;
@@ -41,9 +44,28 @@ export class Inbox {
     this.#reader = reader;
   }
 
-  /** Unread messages when last looked, progress included. A hint: `claim` tells. */
+  /** Unread messages a moment ago, progress included. A hint: `claim` tells. */
   get pending(): number {
     return this.#pending.messages;
+  }
+
+  /** @internal Keeps `pending` up to date until disposed. */
+  follow(clock: Clock): Disposable {
+    let timer: Timer | null = null;
+    const look = (): void => {
+      timer = null;
+      // A store that cannot be asked now hints again later.
+      void this.refresh().catch(() => null);
+    };
+    const subscription = this.#ledger.onWake(`inbox:${this.#reader.sessionId}`, () => {
+      timer ??= clock.after(freshMs, look, { idle: true });
+    });
+    return {
+      [Symbol.dispose]: () => {
+        subscription[Symbol.dispose]();
+        timer?.cancel();
+      },
+    };
   }
 
   async refresh(): Promise<Pending> {

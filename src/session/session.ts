@@ -67,6 +67,7 @@ export class Session implements AsyncDisposable {
   readonly reader: Reader;
   readonly #onClose: SessionRecord["onClose"];
   readonly #answering = new Set<Promise<ToolResult>>();
+  readonly #following: Disposable;
   #closing: Promise<Report[]> | null = null;
 
   constructor(record: SessionRecord, parts: SessionParts) {
@@ -76,6 +77,7 @@ export class Session implements AsyncDisposable {
     this.reader = { sessionId: record.sessionId, readerEpoch: record.readerEpoch };
     this.inbox = new Inbox(parts.ledger, this.reader);
     this.#onClose = record.onClose;
+    this.#following = this.inbox.follow(parts.clock);
   }
 
   /**
@@ -111,6 +113,11 @@ export class Session implements AsyncDisposable {
     { by = "user", reason = null, force = false }: Partial<CancelDetails> & { readonly force?: boolean } = {},
   ): Promise<CancelStatus> {
     return this.calls.cancel(callId, { by, reason }, { force });
+  }
+
+  /** @internal Another reader took over, or the runtime is gone: nothing of the inbox is looked at any more. */
+  letGo(): void {
+    this.#following[Symbol.dispose]();
   }
 
   /** @internal Handles of this session that run here. */
@@ -155,6 +162,7 @@ export class Session implements AsyncDisposable {
     await nextTurn();
     const { moved } = await ledger.closeSession({ ...this.reader, handOver });
     for (const { handleId, sessionId, alias } of moved) supervisor.get(handleId)?.belongsTo(sessionId, alias);
+    this.letGo();
     this.parts.onClose(this);
     return reports;
   }

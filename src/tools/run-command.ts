@@ -1,5 +1,6 @@
 /** `run_command`: in the foreground, in the background, or in the background after a while. */
 
+import { isLonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Cause } from "../handle/cause.ts";
@@ -8,8 +9,9 @@ import { passBytes } from "../session/call-streams.ts";
 import type { Call } from "../session/calls.ts";
 import { followOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
-import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
+import { claimFor, deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
 import { approved } from "./approve.ts";
+import { resolveHandle } from "./resolve-handle.ts";
 import { type RunCommandInput, runCommandInput } from "./run-command-input.ts";
 import { commandOf, requestOf, waitMsOf } from "./run-command-request.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
@@ -35,6 +37,8 @@ export const runCommand = defineTool({
     try {
       handle = await supervisor.start(request, { unwanted, answer: claimId, onPlaced: placed.resolve });
     } catch (error) {
+      const repeated = await answerOfRepeat(error, session);
+      if (repeated !== null) return repeated;
       const ack = (): Promise<boolean> => ledger.ack({ ...session.reader, claimId });
       // The error does not wait for a store that fails; one that was never placed has nothing to acknowledge.
       void placed.promise.then(({ committed }) => committed.then(ack)).catch(() => false);
@@ -44,6 +48,18 @@ export const runCommand = defineTool({
     return settle(handle, input, claimId, context);
   },
 });
+
+/** The same request was placed before and has ended: its report is the answer again. */
+async function answerOfRepeat(error: unknown, session: Session): Promise<ToolAnswer | null> {
+  if (!isLonghandError(error) || error.kind !== "conflict" || typeof error.details?.["handle_id"] !== "string")
+    return null;
+  const found = await resolveHandle(session, error.details["handle_id"]).catch(() => null);
+  if (found?.where !== "ended") return null;
+  const { record, report } = found;
+  const claimId = await claimFor(session, record.handleId);
+  const claim = claimId === undefined ? {} : { claimId };
+  return endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts });
+}
 
 /** Live output goes on after the call was answered, until the command ends. */
 function follow(handle: Handle, { liveOutput, streams, session }: ToolContext): void {

@@ -58,6 +58,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
       mkdirSync(join(root, handleId));
       return join(root, handleId);
     },
+    removeDirectory: (directory) => rmSync(directory, { recursive: true, force: true }),
     budget: createFdBudget({ total: options.descriptors ?? 1_000, open: 0 }),
     releaseMark: (mark) => releasedMarks.push(mark),
   });

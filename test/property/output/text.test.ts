@@ -5,7 +5,7 @@ import { excerpt } from "../../../src/output/excerpt.ts";
 import { HeadTail } from "../../../src/output/head-tail.ts";
 import { countNewlines, LineCounter } from "../../../src/output/lines.ts";
 import { previewOf } from "../../../src/output/preview.ts";
-import { createTextDecoder, decodeUtf8, plainText, wholeEnd } from "../../../src/output/text.ts";
+import { decodeUtf8, plainText, wholeEnd } from "../../../src/output/text.ts";
 
 const mixedBytes = fc
   .array(
@@ -42,17 +42,6 @@ const terminalText = fc
     { maxLength: 60 },
   )
   .map((parts) => parts.join(""));
-
-it("the streaming decoder gives the same text for any cuts", () => {
-  fc.assert(
-    fc.property(mixedBytes, fc.array(fc.nat(200)), (bytes, cuts) => {
-      const decoder = createTextDecoder();
-      const points = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-      const parts = points.slice(1).map((end, index) => decoder.write(bytes.subarray(points[index] ?? 0, end)));
-      expect(parts.join("") + decoder.end()).toBe(decodeUtf8(bytes));
-    }),
-  );
-});
 
 it("a cut by wholeEnd damages nothing: both sides decode to the whole", () => {
   fc.assert(

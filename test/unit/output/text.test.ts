@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { createTextDecoder, decodeUtf8, plainText, wholeEnd, wholeStart } from "../../../src/output/text.ts";
+import { decodeUtf8, plainText, wholeEnd, wholeStart } from "../../../src/output/text.ts";
 
 const smile = Buffer.from("😀");
 
@@ -31,16 +31,6 @@ describe("decodeUtf8", () => {
 
   it("keeps a byte order mark", () => {
     expect(decodeUtf8(Buffer.from("\ufeffx"))).toBe("\ufeffx");
-  });
-});
-
-describe("createTextDecoder", () => {
-  it("holds back what is incomplete, and says so at the end", () => {
-    const decoder = createTextDecoder();
-    expect(decoder.write(smile.subarray(0, 3))).toBe("");
-    expect(decoder.write(smile.subarray(3))).toBe("😀");
-    expect(decoder.write(Buffer.from("\ufeffé").subarray(0, 4))).toBe("\ufeff");
-    expect(decoder.end()).toBe("\ufffd");
   });
 });
 

@@ -47,11 +47,12 @@ export function inboxOperations(context: StoreContext): InboxOperations {
       if (!owns(context, request.ticket, handle)) return { status: "fenced" };
       if (findMessage(context, request.message.messageId) !== null) throw idTaken("message", request.message.messageId);
       if (request.answer !== null) refuseTaken(context, request.answer);
-      end(context, request);
+      const report = JSON.stringify(request.report);
+      end(context, request, report);
       return {
         status: "recorded",
         sessionId,
-        message: deliver(context, handle, request),
+        message: deliver(context, handle, request, report),
         answered: request.answer !== null,
       };
     },
@@ -145,9 +146,9 @@ export function inboxOperations(context: StoreContext): InboxOperations {
   };
 }
 
-function end({ connection }: StoreContext, { handleId, report, artifacts, endedAt }: RecordRequest): void {
+function end({ connection }: StoreContext, { handleId, artifacts, endedAt }: RecordRequest, report: string): void {
   const sql = "UPDATE handles SET state = 'ended', report = ?, artifacts = ?, ended_at = ? WHERE handle_id = ?";
-  connection.run(sql, JSON.stringify(report), artifacts, endedAt, handleId);
+  connection.run(sql, report, artifacts, endedAt, handleId);
   connection.run(
     `DELETE FROM messages WHERE handle_id = ? AND kind = '${progressKind}' AND state = 'unread'`,
     handleId,
@@ -159,6 +160,7 @@ function deliver(
   context: StoreContext,
   { handleId, sessionId }: HandleRecord,
   { message, answer }: RecordRequest,
+  report: string,
 ): MessageRecord {
   const closed = requireSession(context, sessionId).state === "closed";
   replaceUnread(context, sessionId, message);
@@ -166,11 +168,11 @@ function deliver(
   if (answer !== null)
     insertClaim(context, { claimId: answer, sessionId, kind: "answer", state: closed ? "acked" : "outstanding" });
   const state = closed ? "acked" : answer === null ? "unread" : "claimed";
-  return append(context, message, { sessionId, handleId, state, claimId: answer });
+  return append(context, message, { sessionId, handleId, state, claimId: answer, report });
 }
 
 function findMessage({ connection }: StoreContext, messageId: string): MessageRecord | null {
-  const row = connection.get("SELECT * FROM messages WHERE message_id = ?", messageId);
+  const row = connection.get("SELECT * FROM mail WHERE message_id = ?", messageId);
   return row === undefined ? null : messageOf(row);
 }
 

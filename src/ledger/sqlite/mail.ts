@@ -10,12 +10,14 @@ export interface Arrival {
   /** How it is born. */
   readonly state: "unread" | "claimed" | "acked";
   readonly claimId: string | null;
+  /** The handle's report as it is kept: a body that says the same is not kept again. */
+  readonly report?: string;
 }
 
 export function append(
   context: StoreContext,
   message: NewMessage,
-  { sessionId, handleId, state, claimId }: Arrival,
+  { sessionId, handleId, state, claimId, report }: Arrival,
 ): MessageRecord {
   const { connection } = context;
   const handle = handleId === null ? null : findHandle(context, handleId);
@@ -37,7 +39,7 @@ export function append(
     record.callId,
     record.label,
     record.createdAt,
-    body,
+    body === report ? null : body,
     Buffer.byteLength(body),
     state,
     claimId,
@@ -75,13 +77,12 @@ export function makeRoom({ connection, maxUnreadPerSession }: StoreContext, sess
 }
 
 export function unreadOf({ connection }: StoreContext, sessionId: string, limit: number): MessageRecord[] {
-  const sql =
-    "SELECT * FROM messages WHERE session_id = ? AND state = 'unread' ORDER BY priority DESC, sequence LIMIT ?";
+  const sql = "SELECT * FROM mail WHERE session_id = ? AND state = 'unread' ORDER BY priority DESC, sequence LIMIT ?";
   return connection.all(sql, sessionId, rowLimit(limit)).map(messageOf);
 }
 
 export function messagesOf({ connection }: StoreContext, claimId: string): MessageRecord[] {
-  const sql = "SELECT * FROM messages WHERE claim_id = ? AND state = 'claimed' ORDER BY priority DESC, sequence";
+  const sql = "SELECT * FROM mail WHERE claim_id = ? AND state = 'claimed' ORDER BY priority DESC, sequence";
   return connection.all(sql, claimId).map(messageOf);
 }
 

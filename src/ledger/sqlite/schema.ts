@@ -75,7 +75,8 @@ CREATE TABLE messages (
   label TEXT,
   created_at REAL NOT NULL,
   redelivered INTEGER NOT NULL DEFAULT 0,
-  body TEXT NOT NULL,
+  -- NULL: it is the report of the handle, which is not kept twice.
+  body TEXT,
   body_bytes INTEGER NOT NULL,
   state TEXT NOT NULL DEFAULT 'unread',
   claim_id TEXT,
@@ -88,6 +89,12 @@ CREATE INDEX messages_coalesced ON messages (session_id, coalesce_key) WHERE sta
 CREATE INDEX messages_of_handle ON messages (handle_id) WHERE handle_id IS NOT NULL;
 CREATE INDEX messages_of_claim ON messages (claim_id) WHERE claim_id IS NOT NULL;
 CREATE INDEX messages_by_age ON messages (created_at);
+
+CREATE VIEW mail AS
+  SELECT messages.row AS row, message_id, messages.session_id AS session_id, sequence, kind, priority, messages.handle_id AS handle_id,
+    messages.alias AS alias, messages.call_id AS call_id, messages.label AS label, messages.created_at AS created_at, redelivered,
+    coalesce(body, report, '{}') AS body, messages.state AS state, claim_id
+  FROM messages LEFT JOIN handles ON body IS NULL AND handles.handle_id = messages.handle_id;
 
 CREATE TABLE claims (
   claim_id TEXT NOT NULL PRIMARY KEY,

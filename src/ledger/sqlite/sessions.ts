@@ -85,7 +85,7 @@ function moveTo(context: StoreContext, sessionId: string, target: string): Handl
     sessionId,
   );
   const left = connection.all(
-    "SELECT * FROM messages WHERE session_id = ? AND state = 'unread' ORDER BY sequence",
+    "SELECT * FROM mail WHERE session_id = ? AND state = 'unread' ORDER BY sequence",
     sessionId,
   );
   for (const row of left) {

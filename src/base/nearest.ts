@@ -1,6 +1,6 @@
 /** The nearest right spelling, for error messages. */
 
-/** Null when nothing is near enough to be meant. */
+/** Null when nothing is near enough to be meant. A name without its unit (`timeout` for `timeout_ms`) is. */
 export function nearest(word: string, known: readonly string[]): string | null {
   let best: { name: string; distance: number } | null = null;
   for (const name of known) {
@@ -8,7 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | null {
     if (best === null || distance < best.distance) best = { name, distance };
   }
   // A third of the letters wrong is a typo; more is another word.
-  return best !== null && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.name : null;
+  if (best !== null && best.distance <= Math.max(1, Math.floor(word.length / 3))) return best.name;
+  return known.find((name) => name.startsWith(`${word.toLowerCase()}_`)) ?? null;
 }
 
 function editDistance(a: string, b: string): number {

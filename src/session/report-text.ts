@@ -26,7 +26,7 @@ export function renderReport(report: Report, options: ReportTextOptions): string
     newTag: options.newTag ?? newTag,
     ...(options.size ?? answerSize),
     hint: (section, from, to) =>
-      `read_command_output ${name}${section === "stderr" ? " stderr" : ""} lines ${from}-${to}`,
+      `read_command_output ${name}${section === "output" ? "" : ` ${section}`} lines ${from}-${to}`,
   });
   const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
   const headline = reportHeadline(report, { alias: options.alias, ...partly });
@@ -39,7 +39,11 @@ export function renderSnapshot(now: Snapshot): string {
     { name: now.mergedStderr || stderr.text === "" ? "output" : "stdout", preview: stdout, totalLines: now.lines },
     { name: "stderr", preview: stderr, totalLines: now.lines },
   ];
-  const shown = excerpt(sections, { newTag, ...runningSize });
+  // The numbers are of all the output: of one stream among two they would be wrong.
+  const numbered = now.mergedStderr || stderr.text === "";
+  const hint = (_: string, from: number, to: number): string =>
+    `read_command_output ${alias(now.alias)} lines ${from}-${to}`;
+  const shown = excerpt(sections, { newTag, ...runningSize, ...(numbered ? { hint } : {}) });
   return [runningHeadline(now), ...(shown.text === "" ? [] : [shown.text])].join("\n");
 }
 

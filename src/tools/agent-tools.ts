@@ -1,8 +1,9 @@
 /** The profile for agent loops: few tools, small schemas, and defaults that make the common case one call that cannot hang. */
 import { z } from "zod";
-import { asLonghandError } from "../base/errors.ts";
+import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { CallOptions, Session } from "../session/session.ts";
+import { errorText } from "./agent-advice.ts";
 import { inputSchema } from "./describe.ts";
 import { parseInput } from "./input.ts";
 
@@ -11,12 +12,14 @@ export interface AgentTool {
   readonly description: string;
   /** JSON Schema, draft 2020-12. */
   readonly inputSchema: JsonObject;
-  /** For a model: never rejects for what a model can do something about; then the text begins with `[error …`. */
+  /** Never rejects: what we could not do is a text for the model, beginning with `[error KIND]`, and `isError`. */
   execute(input: unknown, options?: CallOptions): Promise<AgentToolResult>;
 }
 
 export interface AgentToolResult {
+  /** For the model. */
   readonly text: string;
+  /** For programs: the JSON of the contract, or `{error}`. */
   readonly data: JsonObject;
   readonly isError: boolean;
 }
@@ -39,8 +42,8 @@ const profiles: readonly Profile[] = [
   {
     name: "run_command",
     description:
-      "Run a shell text (command) or a program (argv). Answers with the result, or after 10 s with a handle: the command goes on and " +
-      "its result arrives later.",
+      "Run a shell text (command) or a program (argv). Answers with the result, or after 10 s with a handle while the command goes on; " +
+      "the answer says how its result comes.",
     input: z.strictObject({
       command: z.string().optional(),
       argv: z.array(z.string()).optional(),
@@ -55,7 +58,7 @@ const profiles: readonly Profile[] = [
       background_after_ms: backgroundAfterMs,
       capture: { merge_stderr: true },
       env_mode: "patch",
-      ...input,
+      ...withOneCommand(input),
     }),
   },
   {
@@ -66,13 +69,14 @@ const profiles: readonly Profile[] = [
   },
   {
     name: "read_command_output",
-    description: "Read output by lines (negative: from the end) or bytes.",
+    description: "Read output by lines (negative: from the end) or bytes, while the command runs and after.",
     input: z.strictObject({
       handle_id: handle,
+      stream: z.enum(["combined", "stdout", "stderr"]).optional(),
       from_line: z.int().optional(),
       to_line: z.int().optional(),
-      offset: z.int().optional(),
-      length: z.int().min(0).optional(),
+      offset: z.int().optional().describe("Bytes"),
+      length: z.int().min(0).optional().describe("Bytes"),
     }),
     toInput: (input) => ({ ...input }),
   },
@@ -102,13 +106,23 @@ export function agentTools(session: Session): readonly AgentTool[] {
         const { text, data } = await session.call(name, toInput(small), options);
         return { text, data, isError: false };
       } catch (thrown) {
-        const error = asLonghandError(thrown);
+        const error = asLonghandError(thrown).inTool(name);
         return {
-          text: `[error ${error.kind}] ${error.message}`,
+          text: errorText(error),
           data: { error: { ...error.toJSON() } as JsonObject },
           isError: true,
         };
       }
     },
   }));
+}
+
+/** Which of the two was meant, nobody can know. */
+function withOneCommand(input: Record<string, unknown>): Record<string, unknown> {
+  const both = input["command"] !== undefined && input["argv"] !== undefined;
+  if (!both && (input["command"] !== undefined || input["argv"] !== undefined)) return input;
+  const message = both
+    ? "command and argv are both given: leave one out"
+    : "give command (a shell text) or argv (a program and its arguments)";
+  throw new LonghandError(both ? "invalid_parameter" : "missing_parameter", message, { param: "command" });
 }

@@ -67,10 +67,12 @@ export function runningAnswer(handle: Handle, session: Session, options: Running
 
 function whatNext(now: Snapshot, injectsInbox: boolean): string {
   const name = alias(now.alias);
-  const arrives = injectsInbox
-    ? "the result arrives by itself; do not poll."
-    : `the result waits in the inbox: wait_command ${name} or drain_inbox.`;
-  return `[${arrives} Stop: cancel_handle ${name}]`;
+  return `[${resultComes(name, injectsInbox)}. Stop: cancel_handle ${name}]`;
+}
+
+/** How a model gets the result of what goes on; it may have no other tool than these. */
+export function resultComes(name: string, injectsInbox: boolean): string {
+  return injectsInbox ? "the result arrives by itself; do not poll" : `its result: wait_command ${name}`;
 }
 
 /** The report of a handle that ended before, claimed for this answer when nobody has it yet. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
-import { claimFor, deliveryOf, endedAnswer } from "./answer.ts";
+import type { Session } from "../session/session.ts";
+import { claimFor, deliveryOf, endedAnswer, resultComes } from "./answer.ts";
 import { reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
@@ -37,7 +38,7 @@ export const cancelHandle = defineTool({
       if (asked.wait_result_ms !== undefined)
         report = await reportFromElsewhere(session, record, { call, ms: asked.wait_result_ms });
     }
-    const base = { handleId: record.handleId, number: record.alias, cancelled };
+    const base = { handleId: record.handleId, number: record.alias, cancelled, session };
     if (report === null) return answer(base, null);
     const claimId = await claimFor(session, record.handleId);
     const claim = claimId === undefined ? {} : { claimId };
@@ -51,7 +52,7 @@ async function cancelHere(handle: Handle, asked: CancelInput, { session, call }:
   // Registered before the stop is asked for, so that its own result cannot slip into the inbox first.
   const waiting = asked.wait_result_ms === undefined ? null : waitForReport(handle, { session, call, ms });
   const cancelled = handle.requestStop(causeOf(asked), ladders.cancel);
-  const base = { handleId: handle.id, number: handle.alias, cancelled };
+  const base = { handleId: handle.id, number: handle.alias, cancelled, session };
   const waited = await waiting;
   if (waited?.ended !== true) return answer(base, null);
   return answer(base, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
@@ -65,15 +66,16 @@ interface Base {
   readonly handleId: string;
   readonly number: number;
   readonly cancelled: boolean;
+  readonly session: Session;
 }
 
-function answer({ handleId, number, cancelled }: Base, result: ToolAnswer | null): ToolAnswer {
+function answer({ handleId, number, cancelled, session }: Base, result: ToolAnswer | null): ToolAnswer {
   const name = alias(number);
-  const state = cancelled ? `stopping ${name}: its result follows` : `${name} was being stopped already`;
+  const state = cancelled ? `stopping ${name}` : `${name} was being stopped already`;
   return {
     status: result?.status ?? (cancelled ? "stopping" : "running"),
     data: { handle_id: handleId, alias: name, cancelled, ...(result === null ? {} : { result: result.data }) },
-    text: result?.text ?? `[${state}]`,
+    text: result?.text ?? `[${state} · ${resultComes(name, session.parts.settings.injectsInbox)}]`,
     ...(result === null ? {} : deliveryOf(result)),
   };
 }

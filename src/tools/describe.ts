@@ -14,6 +14,16 @@ export function describeTools(tools: readonly Tool[] = allTools): readonly ToolD
   return tools.map(({ name, description, input }) => ({ name, description, input_schema: inputSchema(input) }));
 }
 
+/** Without what says nothing and is paid for with every request: the name of the draft, and that integers and keys are what they are. */
 export function inputSchema(schema: z.ZodType): JsonObject {
-  return z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" }) as JsonObject;
+  const { $schema: _draft, ...described } = z.toJSONSchema(schema, {
+    io: "input",
+    target: "draft-2020-12",
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      delete jsonSchema.propertyNames;
+    },
+  });
+  return described as JsonObject;
 }

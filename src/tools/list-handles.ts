@@ -24,7 +24,7 @@ export const listHandles = defineTool({
     return {
       status: "ok",
       data: { handles },
-      text: lines.length === 0 ? "[no handles]" : lines.join("\n"),
+      text: lines.length === 0 ? none(input.state) : lines.join("\n"),
     };
   },
 });
@@ -32,6 +32,11 @@ export const listHandles = defineTool({
 function line(record: HandleRecord, now: number): string {
   const wire = recordToWire(record);
   const age = duration((record.endedAt ?? now) - record.createdAt);
-  const exit = wire["exit_code"] === null ? "" : ` exit ${wire["exit_code"]}`;
-  return `[h${record.alias} · ${wire["status"]}${exit} · ${age}] ${plain(record.label ?? String(wire["command"]))}`;
+  const exit = wire["signal"] ?? (wire["exit_code"] === null ? null : `exit ${wire["exit_code"]}`);
+  return `[h${record.alias} · ${wire["status"]}${exit === null ? "" : ` ${exit}`} · ${age}] ${plain(record.label ?? String(wire["command"]))}`;
+}
+
+function none(state: string): string {
+  if (state === "running") return '[nothing is running; state "any" lists what has ended too]';
+  return state === "ended" ? "[nothing has ended yet]" : "[no commands yet]";
 }

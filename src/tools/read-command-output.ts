@@ -13,6 +13,12 @@ import type { Session } from "../session/session.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool } from "./tool.ts";
 
+const aLine = "a line from 1 on, or negative to count from the end";
+const line = z
+  .int()
+  .refine((number) => number !== 0, aLine)
+  .optional();
+
 const input = z.strictObject({
   handle_id: z.string().min(1).optional().describe("Handle id or alias (h7)."),
   command_id: z.string().min(1).optional(),
@@ -20,8 +26,8 @@ const input = z.strictObject({
   stream: z.enum(["combined", "stdout", "stderr"]).optional().describe("Default combined: all output in order."),
   offset: z.int().default(0).describe("Byte to start at; negative counts from the end."),
   length: z.int().min(0).default(65_536).describe("Bytes, at most 1,048,576."),
-  from_line: z.int().optional().describe("First line, from 1; negative counts from the end. Instead of offset."),
-  to_line: z.int().optional().describe("Last line, inclusive. Default: to the end."),
+  from_line: line.describe("First line, from 1; negative counts from the end. Instead of offset."),
+  to_line: line.describe("Last line, inclusive. Default: to the end."),
 });
 
 type ReadInput = z.output<typeof input>;
@@ -49,12 +55,14 @@ export const readCommandOutput = defineTool({
     };
     const what =
       page.lines === null ? `bytes ${page.offset}-${page.nextOffset} of ${page.total}` : linesRead(page.lines);
-    const more = page.eof ? "" : " · more follows";
+    const more = page.eof ? "" : ` · more follows: ${nextOf(page, content)}`;
     const headline = `[${alias(target.number)} ${target.stream} · ${what}${more}]`;
     return {
       status: "ok",
       data,
-      text: [headline, fenced(plainText(content), { name: target.stream, newTag })].join("\n"),
+      text: [headline, ...(content === "" ? [] : [fenced(plainText(content), { name: target.stream, newTag })])].join(
+        "\n",
+      ),
     };
   },
 });
@@ -128,7 +136,10 @@ async function readPage(
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   });
-  const lines = { from_line: page.from, to_line: page.to, total_lines: page.total };
+  // Who asked for lines that are not there wants to know how many there are; else they need not be counted.
+  const counted =
+    page.to < page.from ? (await readLines({ directory, stream, from: -1, maxBytes: 0 })).total : page.total;
+  const lines = { from_line: page.from, to_line: page.to, total_lines: counted };
   return {
     bytes: page.bytes,
     offset: page.offset,
@@ -140,6 +151,12 @@ async function readPage(
   };
 }
 
-function linesRead({ from_line: from, to_line: to }: NonNullable<Page["lines"]>): string {
-  return to < from ? "no such lines" : `lines ${from}-${to}`;
+function linesRead({ from_line: from, to_line: to, total_lines: total }: NonNullable<Page["lines"]>): string {
+  if (to >= from) return `lines ${from}-${to}`;
+  return total === null ? "no such lines" : `no such lines: there are ${total}`;
+}
+
+/** Where to go on: at the next line, or within one that is too long for a page. */
+function nextOf({ lines, nextOffset }: Page, content: string): string {
+  return lines !== null && content.endsWith("\n") ? `from_line ${lines.to_line + 1}` : `offset ${nextOffset}`;
 }

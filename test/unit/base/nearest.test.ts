@@ -5,7 +5,8 @@ describe("the nearest spelling", () => {
   const known = ["timeout_ms", "background", "command", "cwd"];
 
   it.each([
-    ["timeout", "timeout_ms", false],
+    ["timeout", "timeout_ms", true],
+    ["time", "timeout_ms", false],
     ["timeoutms", "timeout_ms", true],
     ["Timeout_MS", "timeout_ms", true],
     ["backgroud", "background", true],

@@ -66,7 +66,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const identity = hostIdentity();
   const ticket = await ledger.openHost({ hostId: newId("host"), identity, now: clock.now() });
   const environment = inheritedEnvironment();
-  const runtimeDir = makeRuntimeDirectory(values.runtimeDir);
+  const runtimeDir = makeRuntimeDirectory(values.runtimeDir, ticket.hostId);
   undo.defer(() => runtimeDir.remove());
   const { launcher, marks, trees, budget } = createProcessHost({
     runtimeDir: runtimeDir.path,
@@ -91,7 +91,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     releaseMark: (mark) => marks.release(mark),
     onChange: (change) => events.append(eventOf(change, clock)),
   });
-  const lost = await recover({ ledger, ticket, identity, clock, trees, ladders, artifactsRoot: paths.artifacts });
+  const artifactsRoot = paths.artifacts;
+  const runtimeParent = values.runtimeDir;
+  const lost = await recover({ ledger, ticket, identity, clock, trees, ladders, artifactsRoot, runtimeParent });
   if (lost > 0) events.append({ type: "recovered", at: clock.now(), handles: lost });
   undo.use(followCancelWishes({ ledger, ticket, supervisor, ladders }));
   undo.use(

@@ -8,6 +8,7 @@ import type { HandleRecord, HostIdentity, HostTicket, Ledger } from "../ledger/l
 import type { Mark } from "../process/mark.ts";
 import type { Trees } from "../process/process-tree.ts";
 import { judge } from "./host-identity.ts";
+import { removeRuntimeDirectory } from "./runtime-directory.ts";
 
 export interface RecoveryOptions {
   readonly ledger: Ledger;
@@ -17,6 +18,8 @@ export interface RecoveryOptions {
   readonly trees: Trees;
   readonly ladders: Ladders;
   readonly artifactsRoot: string;
+  /** Where hosts make their runtime directories. */
+  readonly runtimeParent: string;
 }
 
 /** Resolves with the number of handles that were reported lost. */
@@ -28,6 +31,7 @@ export async function recover(options: RecoveryOptions): Promise<number> {
     const handles = await ledger.adopt({ deadHostId: host.hostId, by: ticket });
     const sameBoot = host.identity.bootId === identity.bootId;
     for (const handle of handles) await reportLost(handle, sameBoot, options);
+    removeRuntimeDirectory(options.runtimeParent, host.hostId);
     lost += handles.length;
   }
   return lost;

@@ -16,7 +16,7 @@ export interface SqliteLedgerOptions {
   readonly deadlineMs?: number;
   /** How long `close` finishes what was asked, default 5,000. What is left then is refused with `closed`. */
   readonly closeMs?: number;
-  /** How often the commits of other processes are looked for while somebody is subscribed, default 50. */
+  /** How often the commits of other processes are looked for while somebody is subscribed, default 200. */
   readonly pollMs?: number;
 }
 
@@ -26,7 +26,7 @@ export interface SqliteLedgerOptions {
  */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
   const { path, clock = systemClock, maxUnreadPerSession = defaultMaxUnreadPerSession } = options;
-  const { deadlineMs = 30_000, closeMs = 5_000, pollMs = 50 } = options;
+  const { deadlineMs = 30_000, closeMs = 5_000, pollMs = 200 } = options;
   const hints = new Hints((wanted) => client.watch(wanted));
   const client = new Client({
     settings: { path, maxUnreadPerSession, deadlineMs, pollMs, create: true },

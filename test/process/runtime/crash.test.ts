@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
@@ -15,9 +15,11 @@ expectNoStrays();
 async function crashedHost(
   stateDir: string,
   sessionId: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Record<"acked" | "unacked" | "running", string>> {
   const host = spawn(process.execPath, [fixture("host.ts"), stateDir, sessionId], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
   const [line] = (await once(createInterface(host.stdout), "line")) as [string];
   const exited = once(host, "exit");
@@ -48,6 +50,19 @@ describe("promise 1 and 4: after kill -9 of the host", () => {
       expect(await drainResults(session)).toEqual([]);
     } finally {
       rmSync(stateDir, { recursive: true, force: true });
+    }
+  });
+
+  it("its pipes' directory is gone", async () => {
+    const stateDir = temporaryDirectory();
+    const runtimeDir = temporaryDirectory();
+    try {
+      await crashedHost(stateDir, "ses_crash", { LONGHAND_RUNTIME_DIR: runtimeDir });
+      expect(readdirSync(runtimeDir)).toHaveLength(1);
+      await (await testRuntime({ store: "sqlite", stateDir, runtimeDir }))[Symbol.asyncDispose]();
+      expect(readdirSync(runtimeDir)).toEqual([]);
+    } finally {
+      for (const directory of [stateDir, runtimeDir]) rmSync(directory, { recursive: true, force: true });
     }
   });
 

@@ -1,22 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { messageHeadline, renderMail } from "../../../src/session/mail-text.ts";
+import { parseFences } from "../../support/fences.ts";
 import { message, printed, report, snapshot } from "../../support/reports.ts";
 
 const options = { tag: "k3v9zq2m", maxBytes: 16_384 };
 
-/** The lines of a mail that are ours: those outside of every fence. Fails when a fence is not closed. */
-function ours(text: string): string[] {
-  const lines: string[] = [];
-  let closing: string | null = null;
-  for (const line of text.split("\n")) {
-    const opening = /^(`{3,})\S+ (\S+)$/.exec(line);
-    if (closing === null && opening !== null) closing = `${opening[1]} ${opening[2]}`;
-    else if (line === closing) closing = null;
-    else if (closing === null) lines.push(line);
-  }
-  expect(closing, "a fence that is not closed").toBeNull();
-  return lines;
-}
+/** The lines of a mail that are ours: those outside of every fence. */
+const ours = (text: string): readonly string[] => parseFences(text).ours;
 
 describe("a mail", () => {
   it("says first that it is not from the user, then one headline for each message", () => {

@@ -31,6 +31,8 @@ const shape = {
   artifactMaxBytes: count,
   /** A session that nobody attached for so long is closed, in ms. */
   sessionMaxAgeMs: count,
+  /** Records of ended handles with delivered results are kept for so long, in ms. */
+  recordMaxAgeMs: count,
   injectsInbox: z.boolean(),
 } as const;
 
@@ -65,10 +67,12 @@ export const variables: Readonly<Record<ConfigKey, { readonly name: string; read
   artifactMaxCount: { name: "LONGHAND_ARTIFACT_MAX_COUNT", read: Number },
   artifactMaxBytes: { name: "LONGHAND_ARTIFACT_MAX_BYTES", read: parseSize },
   sessionMaxAgeMs: { name: "LONGHAND_SESSION_MAX_AGE", read: parseDuration },
+  recordMaxAgeMs: { name: "LONGHAND_RECORD_MAX_AGE", read: parseDuration },
   injectsInbox: { name: "LONGHAND_INJECTS_INBOX", read: yesOrNo },
 };
 
-const week = 7 * 24 * 60 * 60 * 1_000;
+const day = 24 * 60 * 60 * 1_000;
+const week = 7 * day;
 const gib = 1024 ** 3;
 
 function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
@@ -87,6 +91,7 @@ function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string
     artifactMaxCount: 10_000,
     artifactMaxBytes: 20 * gib,
     sessionMaxAgeMs: week,
+    recordMaxAgeMs: 90 * day,
     injectsInbox: false,
   };
 }

@@ -106,6 +106,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       maxCount: values.artifactMaxCount,
       maxBytes: values.artifactMaxBytes,
       sessionMaxAgeMs: values.sessionMaxAgeMs,
+      recordMaxAgeMs: values.recordMaxAgeMs,
       onError: (error) => events.append({ type: "upkeep_failed", at: clock.now(), message: String(error) }),
     }),
   );

@@ -16,7 +16,6 @@ export interface ReportFacts {
 export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, facts: ReportFacts): Report {
   return {
     ...common(handle, facts),
-    pid: handle.child?.pid ?? null,
     durationMs: ending.durationMs,
     output: ending.output,
     stdout: recorder.preview("stdout"),
@@ -31,7 +30,6 @@ export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, fac
 export function reportOfNothing(handle: Handle, facts: ReportFacts, error: string | null): Report {
   return {
     ...common(handle, facts),
-    pid: null,
     durationMs: 0,
     output: noOutput,
     stdout: noText,
@@ -45,23 +43,14 @@ export function reportOfNothing(handle: Handle, facts: ReportFacts, error: strin
 function common(handle: Handle, { endedAt, sandbox }: ReportFacts) {
   const { exit, cause } = handle.state;
   const endedBy = cause ?? { kind: "exit", by: "command", reason: null };
-  const { request } = handle;
   return {
     schemaVersion: reportSchemaVersion,
-    handleId: handle.id,
-    alias: handle.alias,
-    commandId: handle.commandId,
-    callId: request.callId,
-    label: request.label,
-    command: request.command.display,
-    cwd: request.command.cwd,
+    ...handle.facts,
     outcome: outcomeOf(endedBy, exit),
     endedBy,
     exitCode: exit === null ? null : (exit.code ?? -1),
     signal: exit?.signal ?? null,
-    startedAt: handle.startedAt,
     endedAt,
-    mergedStderr: request.capture.merge,
     sandbox,
   } as const;
 }

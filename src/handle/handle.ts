@@ -4,6 +4,7 @@ import type { Recorder } from "../output/recorder.ts";
 import type { Child } from "../process/child.ts";
 import type { Ladder } from "../process/tree.ts";
 import type { Cause } from "./cause.ts";
+import type { HandleFacts } from "./facts.ts";
 import { advance, initialLifecycle, type Lifecycle, type LifecycleEvent, type Phase } from "./lifecycle.ts";
 import type { Report } from "./report.ts";
 import type { HandleRequest } from "./request.ts";
@@ -81,6 +82,22 @@ export class Handle {
   /** When it was spawned, or placed as long as it was not: wall clock, ms since 1970. */
   get startedAt(): number {
     return this.#startedAt;
+  }
+
+  get facts(): HandleFacts {
+    const { callId, label, command, capture } = this.request;
+    return {
+      handleId: this.id,
+      alias: this.#alias,
+      commandId: this.commandId,
+      callId,
+      label,
+      command: command.display,
+      cwd: command.cwd,
+      pid: this.child?.pid ?? null,
+      startedAt: this.#startedAt,
+      mergedStderr: capture.merge,
+    };
   }
 
   get phase(): Phase {

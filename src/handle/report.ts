@@ -4,35 +4,25 @@ import type { OutputSummary } from "../output/summary.ts";
 import type { Receipt } from "../process/receipt.ts";
 import type { SandboxState } from "../sandbox/sandbox.ts";
 import type { Cause, Outcome } from "./cause.ts";
+import type { HandleFacts } from "./facts.ts";
 
 /** Raised when a field changes its meaning; fields may be added without. */
 export const reportSchemaVersion = 1;
 
-export interface Report {
+export interface Report extends HandleFacts {
   readonly schemaVersion: number;
-  readonly handleId: string;
-  readonly alias: number;
-  readonly commandId: string;
-  readonly callId: string | null;
-  readonly label: string | null;
-  /** As people would type it. */
-  readonly command: string;
-  readonly cwd: string;
   readonly outcome: Outcome;
   readonly endedBy: Cause;
   /** −1 when a signal ended it, null when nobody knows (lost, never started). */
   readonly exitCode: number | null;
   /** The signal that really ended it. */
   readonly signal: string | null;
-  readonly pid: number | null;
-  readonly startedAt: number;
   readonly endedAt: number;
   /** Monotonic, from the spawn to the end of the leader. */
   readonly durationMs: number;
   readonly output: OutputSummary;
   readonly stdout: PreviewText;
   readonly stderr: PreviewText;
-  readonly mergedStderr: boolean;
   /** Somebody outside of our reach still holds the pipe: what it prints later is not here. */
   readonly outputIncomplete: boolean;
   readonly receipt: Receipt;

@@ -14,6 +14,8 @@ export interface UpkeepOptions {
   readonly maxCount: number;
   readonly maxBytes: number;
   readonly sessionMaxAgeMs: number;
+  /** Delivered results and their messages; longer than artifacts, so that `artifacts: "expired"` can be said. 0: for ever. */
+  readonly recordMaxAgeMs: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -57,12 +59,13 @@ async function roundWhenDue(options: UpkeepOptions): Promise<void> {
 async function upkeep(options: UpkeepOptions): Promise<void> {
   await closeForgottenSessions(options);
   await freeArtifacts(options);
-  await options.ledger.prune({ before: options.clock.now() - options.maxAgeMs, limit: pruneLimit });
+  const { ledger, clock, recordMaxAgeMs } = options;
+  if (recordMaxAgeMs > 0) await ledger.prune({ before: clock.now() - recordMaxAgeMs, limit: pruneLimit });
 }
 
 /** Ids of the handles whose artifacts were freed; the ledger says `expired` for them from now on. */
 async function freeArtifacts(
-  options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs" | "stampPath">,
+  options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs" | "recordMaxAgeMs" | "stampPath">,
 ): Promise<readonly string[]> {
   const { ledger, clock, artifactsRoot: root, maxAgeMs, maxCount, maxBytes } = options;
   const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });

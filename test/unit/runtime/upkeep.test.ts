@@ -33,6 +33,7 @@ async function briefly(options: Partial<UpkeepOptions> = {}): Promise<void> {
     maxCount: 0,
     maxBytes: 0,
     sessionMaxAgeMs: 7 * day,
+    recordMaxAgeMs: 0,
     onError: (error) => errors.push(error),
     ...options,
   });
@@ -69,6 +70,34 @@ describe("upkeep of a host that lives for a second", () => {
   it("has nothing to do in a new state directory but to say so", async () => {
     await briefly();
     expect(existsSync(join(root, "stamp"))).toBe(true);
+  });
+});
+
+describe("a delivered record", () => {
+  const identity = { machineId: "m", bootId: "b", pidNamespace: "p", pid: 1, startTime: "1" };
+
+  async function endedBefore(ms: number): Promise<void> {
+    const at = now - ms;
+    await ledger.attach({ sessionId: "s", parentId: null, onClose: "stop", lastClaim: null, now });
+    const ticket = await ledger.openHost({ hostId: "hst_1", identity, now: at });
+    const request = { handleId: "hto-1", sessionId: "s", requestId: "r", callId: null, label: null, spec: {} };
+    await ledger.place({ ...request, lifetime: "session", createdAt: at, ticket });
+    const message = { messageId: "m", kind: "tool_result", createdAt: at, body: {} };
+    const end = { report: {}, message, artifacts: "none" as const, endedAt: at, answer: "c", durable: false };
+    await ledger.record({ handleId: "hto-1", ticket, ...end });
+    await ledger.ack({ sessionId: "s", readerEpoch: 1, claimId: "c" });
+    stampedBefore(2 * day);
+  }
+  const isThere = async () => (await ledger.get({ handleId: "hto-1" })) !== null;
+
+  it.each([
+    ["outlives its artifacts", 8 * day, 90 * day, true],
+    ["is deleted when it is old", 91 * day, 90 * day, false],
+    ["stays for ever without a limit, whatever the limit of artifacts", 1_000 * day, 0, true],
+  ])("%s", async (_what, age, recordMaxAgeMs, there) => {
+    await endedBefore(age);
+    await briefly({ recordMaxAgeMs, maxAgeMs: 0 });
+    expect(await isThere()).toBe(there);
   });
 });
 

@@ -45,6 +45,7 @@ export class Handle {
   #startedAt: number;
   #state: Lifecycle = initialLifecycle;
   #ladder: Ladder | null = null;
+  #isCommitted = false;
   #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
   readonly #carriers = new Map<string, Carrier>();
   #carriedBy: string | null = null;
@@ -131,7 +132,8 @@ export class Handle {
     const first = this.#state.cause === null;
     this.#ladder ??= ladder;
     this.dispatch({ type: "stop_requested", cause });
-    if (!first && this.#state.phase === "stopping") void this.child?.tree.stop(ladder);
+    // How it went is for the one who supervises to hear.
+    if (!first && this.#state.phase === "stopping") this.child?.tree.stop(ladder).catch(() => null);
     return first;
   }
 
@@ -192,8 +194,14 @@ export class Handle {
     this.#forgotten.resolve();
   }
 
+  /** Whether the report is in the ledger. */
+  get isCommitted(): boolean {
+    return this.#isCommitted;
+  }
+
   /** @internal */
   commit(): void {
+    this.#isCommitted = true;
     this.#committed.resolve();
   }
 }

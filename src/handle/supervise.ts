@@ -4,6 +4,7 @@ import type { Recorder } from "../output/recorder.ts";
 import type { OutputSummary } from "../output/summary.ts";
 import type { Child } from "../process/child.ts";
 import type { ExitStatus } from "../process/identity.ts";
+import { killGroup, receiptOfLastResort } from "../process/last-resort.ts";
 import type { Receipt } from "../process/receipt.ts";
 import { afterExit, afterStop, drain } from "./drain.ts";
 import type { Handle } from "./handle.ts";
@@ -53,7 +54,10 @@ export async function supervise(
   await within(exited, exitNoticeMs, clock);
   // A kept process goes on printing into a pipe that is read: closing it would kill the process with SIGPIPE.
   const kept = receipt.survivors.some((survivor) => survivor.reason === "kept");
-  if (!atEnd && !kept) for (const pipe of pipes) pipe.destroy();
+  for (const pipe of atEnd ? [] : pipes) {
+    if (kept) pipe.unref();
+    else pipe.destroy();
+  }
   child.stdin?.end();
 
   const output = await recorder.finish();
@@ -72,7 +76,18 @@ function armTimeout(handle: Handle, { clock, ladders }: SuperviseOptions) {
   });
 }
 
-function endTree(handle: Handle, child: Child, { ladders }: SuperviseOptions): Promise<Receipt> {
+async function endTree(handle: Handle, child: Child, options: SuperviseOptions): Promise<Receipt> {
+  try {
+    return await searchAndEnd(handle, child, options);
+  } catch {
+    // Not even /proc can be read (no descriptor is left): the command must end all the same, and so must whoever waits for it.
+    const { exit } = handle.state;
+    if (exit === null) killGroup(child.pid);
+    return receiptOfLastResort(child.pid, exit);
+  }
+}
+
+function searchAndEnd(handle: Handle, child: Child, { ladders }: SuperviseOptions): Promise<Receipt> {
   if (handle.phase === "stopping") return child.tree.stop(handle.ladder ?? ladders.stop);
   if (handle.request.leftovers === "keep") return child.tree.keep();
   return child.tree.stop(ladders.leftovers);

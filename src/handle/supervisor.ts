@@ -65,8 +65,14 @@ export class Supervisor {
     this.#options = options;
   }
 
+  /** Also one that has ended, as long as the ledger does not have its report. */
   get(handleId: string): Handle | undefined {
-    return this.#live.get(handleId);
+    return this.#live.get(handleId) ?? [...this.#unrecorded].find(({ id }) => id === handleId);
+  }
+
+  /** Handles of a session that are answered for here: the live ones, and those whose report the ledger does not have yet. */
+  here(owner: string): Handle[] {
+    return [...this.live(owner), ...[...this.#unrecorded].filter((handle) => handle.owner === owner)];
   }
 
   /** Handles that have not ended, oldest first. */
@@ -103,7 +109,8 @@ export class Supervisor {
         await abandon(opening);
         throw error;
       });
-      if (placed.existing) {
+      // A store may repeat what it is not sure of: finding oneself is no repeat of the request.
+      if (placed.existing && placed.handle.handleId !== handleId) {
         await abandon(opening);
         return this.#join(handle, mark, placed.handle);
       }
@@ -182,9 +189,9 @@ export class Supervisor {
   /** Never placed: as if it had never been. */
   #forget(handle: Handle, mark: Mark | null): void {
     this.#live.delete(handle.id);
-    this.#options.removeDirectory(handle.directory);
     handle.forget();
     if (mark !== null) this.#options.releaseMark(mark);
+    this.#options.removeDirectory(handle.directory);
   }
 
   async #launch(handle: Handle, mark: Mark, opening: Promise<OpenedCapture>): Promise<void> {

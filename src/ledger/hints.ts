@@ -45,7 +45,12 @@ export class Hints {
   /** In a microtask of its own, so that a subscriber that throws neither stops the others nor the caller. */
   #later(topic: Topic, wake: () => void): void {
     queueMicrotask(() => {
-      if (this.#wakes.get(topic)?.has(wake) === true) wake();
+      if (this.#wakes.get(topic)?.has(wake) !== true) return;
+      try {
+        wake();
+      } catch {
+        // A hint is lost then, as hints may be; an exception from here would end the process.
+      }
     });
   }
 }

@@ -253,7 +253,8 @@ export interface LedgerOperations {
   /** Claims the terminal message of one handle for an answer. Null when it is claimed or acked already. */
   claimHandle(request: Reader & { handleId: string; claimId: string }): AnswerClaim | null;
   /**
-   * Idempotent. False when the claim is unknown, was released, or lapsed. `durable` (default false): it survives a power cut; without,
+   * Idempotent. False when the claim is unknown, was released, or lapsed; also when an answer's claim is given up because its reader
+   * was fenced meanwhile (the message is unread again then). `durable` (default false): it survives a power cut; without,
    * a message may come again after one, flagged.
    */
   ack(request: Reader & { claimId: string; durable?: boolean }): boolean;

@@ -16,6 +16,8 @@ export interface OutputPipe {
   resume(): void;
   /** From now on it is read whatever happens: nothing can hold it back any more. */
   runOut(): void;
+  /** It is read on, but does not keep this process alive. */
+  unref(): void;
   /** Stops reading and closes our end; a late writer gets SIGPIPE. Idempotent. */
   destroy(): void;
 }

@@ -21,12 +21,12 @@ export interface Division {
 
 /**
  * Divisions by what is left, widest first. At the top, 4 million runtimes with 65,536 handles each; what a handle leaves (24 bits) is
- * enough for a nested runtime, and what that leaves for one more.
+ * enough for a nested runtime. What that leaves is not divided again: among so few slots two runtimes would meet, and take each other's
+ * processes for their own. A runtime three deep has the environment, groups and parents.
  */
 const divisions = [
   { bits: 62, hostBits: 22, handleBits: 16 },
   { bits: 24, hostBits: 9, handleBits: 8 },
-  { bits: 7, hostBits: 2, handleBits: 2 },
 ] as const;
 
 export function contains(outer: Interval, inner: Interval): boolean {

@@ -56,6 +56,9 @@ export function createOutputPipe(fd: number, sink: ChunkSink, buffer: Uint8Array
       isRunningOut = true;
       if (!destroyed) socket.resume();
     },
+    unref() {
+      socket.unref();
+    },
     destroy() {
       destroyed = true;
       socket.destroy();

@@ -90,18 +90,21 @@ class MarkedTree implements ProcessTree {
     return members.filter(({ pid }) => sent.has(pid));
   }
 
-  stop(ladder: Ladder): Promise<Receipt> {
+  async stop(ladder: Ladder): Promise<Receipt> {
     if (this.#stop !== null) {
       this.#stop.join(ladder);
       return this.#stop.receipt;
     }
-    if (this.#isOver()) return Promise.resolve(this.#nothing());
+    if (this.#isOver()) return this.#nothing();
     const stop = new Stop(this.#context, this.#kinship, ladder);
     this.#stop = stop;
-    void stop.receipt.then(({ survivors, complete }) => {
+    const again = (): void => {
+      this.#stop = null;
+    };
+    stop.receipt.then(({ survivors, complete }) => {
       // What is over stays as it was reported; what is not may be tried again.
-      if (survivors.length > 0 || !complete) this.#stop = null;
-    });
+      if (survivors.length > 0 || !complete) again();
+    }, again);
     return stop.receipt;
   }
 

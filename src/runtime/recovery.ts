@@ -30,7 +30,8 @@ export async function recover(options: RecoveryOptions): Promise<number> {
     if (!host.alive || host.hostId === ticket.hostId || judge(host.identity, identity) !== "dead") continue;
     const handles = await ledger.adopt({ deadHostId: host.hostId, by: ticket });
     const sameBoot = host.identity.bootId === identity.bootId;
-    for (const handle of handles) await reportLost(handle, sameBoot, options);
+    // Together: their searches share walks of /proc.
+    await Promise.all(handles.map((handle) => reportLost(handle, sameBoot, options)));
     removeRuntimeDirectory(options.runtimeParent, host.hostId);
     lost += handles.length;
   }

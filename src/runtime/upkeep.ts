@@ -1,5 +1,6 @@
 /** What a runtime does now and then while it is up: free old artifacts and records, close sessions that nobody came back to. */
 import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { sweepArtifacts } from "../output/retention.ts";
@@ -29,14 +30,16 @@ const pruneLimit = 1_000;
 export function startUpkeep(options: UpkeepOptions): AsyncDisposable {
   const { clock } = options;
   let timer: Timer;
+  let running: Promise<void> = Promise.resolve();
   const round = (): void => {
-    void roundWhenDue(options);
+    running = roundWhenDue(options);
     timer = clock.after(everyMs, round, { idle: true });
   };
   timer = clock.after(firstAfterMs, round, { idle: true });
   return {
     [Symbol.asyncDispose]: async () => {
       timer.cancel();
+      await running;
       await roundWhenDue(options);
     },
   };
@@ -68,9 +71,14 @@ async function freeArtifacts(
   options: Omit<UpkeepOptions, "onError" | "sessionMaxAgeMs" | "recordMaxAgeMs" | "stampPath">,
 ): Promise<readonly string[]> {
   const { ledger, clock, artifactsRoot: root, maxAgeMs, maxCount, maxBytes } = options;
-  const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });
-  const live = new Set(running.map((handle) => handle.handleId));
-  const isLive = (handleId: string): boolean => live.has(handleId);
+  // Asked at the moment of the freeing: what was started since the sweep began is live too.
+  const isLive = async (handleId: string): Promise<boolean> => {
+    const record = await ledger.get({ handleId });
+    if (record !== null) return record.state === "running";
+    const made = await stat(join(root, handleId)).catch(() => null);
+    // Its directory is made before it is placed.
+    return made !== null && made.mtimeMs > clock.now() - everyMs;
+  };
   const { freed } = await sweepArtifacts({ root, maxAgeMs, maxCount, maxBytes, isLive, now: clock.now() });
   if (freed.length > 0) await ledger.expireArtifacts({ handleIds: freed });
   return freed;
@@ -85,7 +93,10 @@ async function closeForgottenSessions({ ledger, clock, sessionMaxAgeMs }: Upkeep
     if (busy.has(sessionId) || attachedAt > before) continue;
     // A host that attached once and goes on working for weeks has not forgotten it.
     const [newest] = await ledger.list({ sessionId, state: null, limit: 1 });
-    if (newest !== undefined && newest.createdAt > before) continue;
+    if (newest !== undefined && (newest.endedAt ?? newest.createdAt) > before) continue;
+    // Closing would count as the delivery of what nobody has read.
+    const { terminal, claimed } = await ledger.pending({ sessionId });
+    if (terminal + claimed > 0) continue;
     await ledger.closeSession({ sessionId, readerEpoch, handOver: false });
   }
 }

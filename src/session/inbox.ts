@@ -81,7 +81,12 @@ export class Inbox {
     let disposed = false;
     const look = async (first: boolean): Promise<void> => {
       const pending = await this.refresh().catch(() => this.#pending);
-      if (!disposed && (pending.terminal > 0 || (first && pending.claimed > 0))) wake();
+      if (disposed || (pending.terminal === 0 && !(first && pending.claimed > 0))) return;
+      try {
+        wake();
+      } catch {
+        // A fault of the one who is woken is not the inbox's: it wakes again next time.
+      }
     };
     const subscription = this.#ledger.onWake(`inbox:${this.#reader.sessionId}`, () => void look(false));
     void look(true);

@@ -7,7 +7,7 @@ import type { Handle } from "../handle/handle.ts";
 import type { Ladders } from "../handle/ladders.ts";
 import type { Report } from "../handle/report.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
-import type { Ledger, Reader, SessionRecord } from "../ledger/ledger.ts";
+import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/ledger.ts";
 import type { Approve } from "./approval.ts";
 import type { CallStreams } from "./call-streams.ts";
 import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts";
@@ -167,6 +167,14 @@ export class Session implements AsyncDisposable {
     return reports;
   }
 
+  /** What was claimed and never acknowledged, and what nobody has claimed. */
+  async #undelivered(): Promise<MessageRecord[]> {
+    const { ledger } = this.parts;
+    const claim = await ledger.claim({ ...this.reader, claimId: newId("claim"), tag: "", maxMessages: 1, maxBytes: 1 });
+    const rest = await ledger.unread({ sessionId: this.id, limit: Number.MAX_SAFE_INTEGER });
+    return [...(claim?.messages ?? []), ...rest];
+  }
+
   async #requireCurrent(): Promise<void> {
     const record = await this.parts.ledger.session({ sessionId: this.id });
     if (record === null || record.readerEpoch === this.reader.readerEpoch) return;
@@ -174,12 +182,12 @@ export class Session implements AsyncDisposable {
   }
 
   async #stopAll(): Promise<Report[]> {
-    const { ledger, supervisor } = this.parts;
+    const { supervisor } = this.parts;
     const handles = this.live();
     for (const handle of handles) handle.expectAnswer(newId("claim"));
     const stopped = await supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
     const unrecorded = await Promise.all(supervisor.unrecorded(this.id));
-    const unread = await ledger.unread({ sessionId: this.id, limit: Number.MAX_SAFE_INTEGER });
+    const unread = await this.#undelivered();
     const before = unread.filter(({ kind }) => kind === "tool_result").map(({ body }) => body as unknown as Report);
     const all = [...before, ...unrecorded, ...stopped];
     return [...new Map(all.map((report) => [report.handleId, report])).values()];

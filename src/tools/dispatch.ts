@@ -36,8 +36,13 @@ function resultOf({ status, data, text, claimId, committed }: ToolAnswer, sessio
     // inbox does not: the next look would find it again.
     if (committed !== undefined) await nextTurn();
     await committed;
+    const claim = { ...session.reader, claimId };
     // A reader that was fenced, or a store that is closing: the message stays and is delivered again, flagged.
-    await ledger[how]({ ...session.reader, claimId }).catch(() => false);
+    const known = await ledger[how](claim).catch(() => true);
+    if (known || committed === undefined || how === "release") return;
+    // It was recorded for the inbox in the moment in which this answer took it: it is taken from there.
+    const taken = await ledger.claimHandle({ ...claim, handleId: String(data["handle_id"]) }).catch(() => null);
+    if (taken !== null) await ledger.ack(claim).catch(() => false);
   };
   return { status, data, text, received: () => settle("ack"), lost: () => settle("release") };
 }

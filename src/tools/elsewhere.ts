@@ -19,16 +19,19 @@ export async function reportFromElsewhere(
 ): Promise<Report | null> {
   const { ledger, clock } = session.parts;
   const deadline = clock.monotonic() + ms;
+  let woken = Promise.withResolvers<void>();
+  const onAbort = (): void => woken.resolve();
+  call.signal.addEventListener("abort", onAbort, { once: true });
+  using _listening = { [Symbol.dispose]: () => call.signal.removeEventListener("abort", onAbort) };
   for (;;) {
     // Subscribed before the look, so that an end in between is not missed.
-    const woken = Promise.withResolvers<void>();
+    woken = Promise.withResolvers<void>();
     using _subscription = ledger.onWake(`inbox:${record.sessionId}`, woken.resolve);
     const now = await ledger.get({ handleId: record.handleId });
     if (now?.report != null) return now.report as unknown as Report;
     const left = deadline - clock.monotonic();
     if (left <= 0 || call.signal.aborted) return null;
     const timer = clock.after(Math.min(left, askAgainMs), woken.resolve);
-    call.signal.addEventListener("abort", () => woken.resolve(), { once: true });
     await woken.promise;
     timer.cancel();
   }

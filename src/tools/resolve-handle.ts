@@ -19,7 +19,7 @@ export type ResolvedHandle =
 /** Rejects with `not_found` (`handle_id`), also for a handle of another session: its existence is none of the caller's business. */
 export async function resolveHandle(session: Session, asked: string, param = "handle_id"): Promise<ResolvedHandle> {
   const name = handleIdOf(asked);
-  const handle = session.live().find((live) => isNamed(live, name));
+  const handle = session.parts.supervisor.here(session.id).find((live) => isNamed(live, name));
   // One that is being closed is answered from its report, which comes in a moment.
   if (handle !== undefined) return { where: "here", handle };
   const found = await session.parts.ledger.find({ sessionId: session.id, name });

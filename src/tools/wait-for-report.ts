@@ -58,6 +58,8 @@ export async function waitForReport(
 export async function carriedReport(handle: Handle, session: Session, claimId: string): Promise<CarriedReport> {
   handle.expectAnswer(claimId);
   const report = await handle.ended;
+  // Ended, and not in the ledger because that fails: who asks first carries it.
+  if (!handle.isCommitted) handle.takeCarrier();
   const { carriedBy, committed } = handle;
   if (carriedBy === claimId) return { report, claimId, committed };
   // It was on its way to the inbox before this answer asked: it is taken from there, unless somebody was faster.

@@ -37,7 +37,7 @@ export interface ReportWireOptions {
 export function reportToWire(report: Report, options: ReportWireOptions = {}): JsonObject {
   const { output } = report;
   const inline = options.inline ?? { stdout: true, stderr: true };
-  const artifacts = options.artifacts ?? (report.pid === null ? "none" : "kept");
+  const artifacts = options.artifacts ?? (output.hashOmitted === "never_started" ? "none" : "kept");
   const paths = artifacts === "kept";
   return {
     schema_version: wireSchemaVersion,

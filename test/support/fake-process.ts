@@ -97,6 +97,7 @@ function fakePipe(): OutputPipe & { end(): void } {
     pause: () => {},
     resume: () => {},
     runOut: () => {},
+    unref: () => {},
     destroy: () => ended.resolve(),
     end() {
       pipe.atEnd = true;

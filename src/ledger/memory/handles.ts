@@ -70,10 +70,12 @@ export function handleOperations(state: MemoryState): HandleOperations {
 
     cancel({ handleId, wish }) {
       const handle = requireHandle(state, handleId);
-      if (handle.record.state === "ended" || handle.record.cancel !== null) return false;
-      handle.record = { ...handle.record, cancel: wish };
+      if (handle.record.state === "ended") return false;
+      // Asking again repeats the hint, which may have been lost, but never the wish.
       state.touch(`cancel:${handleId}`);
       state.touch(`cancel:${handle.record.hostId}`);
+      if (handle.record.cancel !== null) return false;
+      handle.record = { ...handle.record, cancel: wish };
       return true;
     },
 

@@ -1,5 +1,5 @@
 /** The inbox in memory: what is posted and recorded, claimed and acknowledged. */
-import type { ClaimRecord, LedgerOperations, MessageRecord, NewMessage, RecordRequest } from "../ledger.ts";
+import type { ClaimRecord, LedgerOperations, MessageRecord, NewMessage, Reader, RecordRequest } from "../ledger.ts";
 import { idTaken, inboxFull, sessionClosed } from "../refusals.ts";
 import { claimBytes, countWithin, isTerminal, progressKind, resultKind, rowLimit } from "../rules.ts";
 import {
@@ -129,6 +129,7 @@ export function inboxOperations(state: MemoryState): InboxOperations {
     },
 
     ack({ claimId, ...reader }) {
+      if (returnAnswer(state, claimId, reader)) return false;
       const session = requireReader(state, reader);
       const claim = state.claims.get(claimId);
       if (claim?.sessionId !== reader.sessionId) return false;
@@ -137,6 +138,7 @@ export function inboxOperations(state: MemoryState): InboxOperations {
     },
 
     release({ claimId, ...reader }) {
+      if (returnAnswer(state, claimId, reader)) return true;
       const session = requireReader(state, reader);
       const claim = state.claims.get(claimId);
       if (claim?.sessionId !== reader.sessionId || claim.state === "acked") return false;
@@ -144,6 +146,16 @@ export function inboxOperations(state: MemoryState): InboxOperations {
       return true;
     },
   };
+}
+
+/** The answer of a reader that was fenced before it ended has carried nothing: the present reader gets the message. */
+function returnAnswer(state: MemoryState, claimId: string, { sessionId, readerEpoch }: Reader): boolean {
+  const session = requireSession(state, sessionId);
+  if (session.record.readerEpoch === readerEpoch) return false;
+  const claim = outstandingClaims(state, sessionId, "answer").find((answer) => answer.claimId === claimId);
+  if (claim === undefined) return false;
+  lapse(state, session, claim);
+  return true;
 }
 
 /** Appends a handle's terminal message: whatever the bound says, born claimed by an answer, read by nobody in a closed session. */

@@ -48,10 +48,12 @@ export function handleOperations(context: StoreContext): HandleOperations {
 
     cancel({ handleId, wish }) {
       const handle = requireHandle(context, handleId);
-      if (handle.state === "ended" || handle.cancel !== null) return false;
-      connection.run("UPDATE handles SET cancel = ? WHERE handle_id = ?", JSON.stringify(wish), handleId);
+      if (handle.state === "ended") return false;
+      // Asking again repeats the hint, which may have been lost, but never the wish.
       touch(`cancel:${handleId}`);
       touch(`cancel:${handle.hostId}`);
+      if (handle.cancel !== null) return false;
+      connection.run("UPDATE handles SET cancel = ? WHERE handle_id = ?", JSON.stringify(wish), handleId);
       return true;
     },
 

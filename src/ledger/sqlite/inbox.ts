@@ -5,6 +5,7 @@ import type {
   LedgerOperations,
   MessageRecord,
   NewMessage,
+  Reader,
   RecordRequest,
 } from "../ledger.ts";
 import { idTaken, inboxFull, sessionClosed } from "../refusals.ts";
@@ -131,6 +132,7 @@ export function inboxOperations(context: StoreContext): InboxOperations {
     },
 
     ack({ claimId, ...reader }) {
+      if (returnAnswer(context, claimId, reader)) return false;
       requireReader(context, reader);
       const state = claimState(context, reader.sessionId, claimId);
       if (state === "outstanding") settle(context, claimId);
@@ -138,6 +140,7 @@ export function inboxOperations(context: StoreContext): InboxOperations {
     },
 
     release({ claimId, ...reader }) {
+      if (returnAnswer(context, claimId, reader)) return true;
       requireReader(context, reader);
       if (claimState(context, reader.sessionId, claimId) !== "outstanding") return false;
       lapse(context, reader.sessionId, claimId);
@@ -207,6 +210,14 @@ function nextWithin(
 function claimState({ connection }: StoreContext, sessionId: string, claimId: string): "outstanding" | "acked" | null {
   const row = connection.get("SELECT state FROM claims WHERE claim_id = ? AND session_id = ?", claimId, sessionId);
   return row === undefined ? null : (text(row, "state") as "outstanding" | "acked");
+}
+
+/** The answer of a reader that was fenced before it ended has carried nothing: the present reader gets the message. */
+function returnAnswer(context: StoreContext, claimId: string, { sessionId, readerEpoch }: Reader): boolean {
+  if (requireSession(context, sessionId).readerEpoch === readerEpoch) return false;
+  if (!outstandingClaims(context, sessionId, "answer").includes(claimId)) return false;
+  lapse(context, sessionId, claimId);
+  return true;
 }
 
 function refuseTaken({ connection }: StoreContext, claimId: string): void {

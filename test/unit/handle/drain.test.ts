@@ -30,7 +30,7 @@ function setUp(pipeCount = 1) {
 
 function fakePipe() {
   const ended = Promise.withResolvers<void>();
-  const held = { pause: () => {}, resume: () => {}, runOut: () => {} };
+  const held = { pause: () => {}, resume: () => {}, runOut: () => {}, unref: () => {} };
   const pipe = { ended: ended.promise, atEnd: false, destroy: () => {}, ...held };
   const end = async () => {
     pipe.atEnd = true;

@@ -9,7 +9,7 @@ describe("divide", () => {
     expect(divide(free, unlimited)).toEqual({ enclosing: topRange, hostBits: 22, handleBits: 16 });
   });
 
-  it("goes down three levels, and then there is no room", () => {
+  it("goes down two levels, and then there are too few slots for strangers to miss each other", () => {
     let own = free;
     const levels = [];
     for (;;) {
@@ -21,9 +21,8 @@ describe("divide", () => {
     expect(levels).toEqual([
       [22, 16],
       [9, 8],
-      [2, 2],
     ]);
-    expect(own.high - own.low + 1n).toBe(8n);
+    expect(own.high - own.low + 1n).toBe(128n);
   });
 
   it("leaves a foreign limit alone", () => {
@@ -33,8 +32,8 @@ describe("divide", () => {
   });
 
   it("stays inside an interval of odd width", () => {
-    const own = { low: topRange.low + 5n, high: topRange.low + 5n + 200n };
-    expect(divide(own, unlimited)).toMatchObject({ hostBits: 2, handleBits: 2 });
-    for (let i = 0; i < 4; i++) expect(contains(own, slotOf(own, 2, i))).toBe(true);
+    const own = { low: topRange.low + 5n, high: topRange.low + 5n + 2n ** 24n + 200n };
+    expect(divide(own, unlimited)).toMatchObject({ hostBits: 9, handleBits: 8 });
+    for (let i = 0; i < 512; i++) expect(contains(own, slotOf(own, 9, i))).toBe(true);
   });
 });

@@ -24,7 +24,7 @@ afterEach(async () => {
 /** Starts and ends at once: what a host that lives for a second does. */
 async function briefly(options: Partial<UpkeepOptions> = {}): Promise<void> {
   const errors: unknown[] = [];
-  await using _upkeep = startUpkeep({
+  const upkeep = startUpkeep({
     ledger,
     clock: fakeClock(now),
     artifactsRoot: root,
@@ -37,6 +37,7 @@ async function briefly(options: Partial<UpkeepOptions> = {}): Promise<void> {
     onError: (error) => errors.push(error),
     ...options,
   });
+  await upkeep[Symbol.asyncDispose]();
   expect(errors).toEqual([]);
 }
 

@@ -1,5 +1,6 @@
 /** Every setting in one schema: defaults < environment < options. Parsed once, frozen, and each value remembers where it came from. */
-import { homedir, tmpdir } from "node:os";
+import { accessSync, constants } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { LonghandError } from "./base/errors.ts";
@@ -76,11 +77,11 @@ const week = 7 * day;
 const gib = 1024 ** 3;
 
 function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
-  const stateHome = env["XDG_STATE_HOME"] || join(homedir(), ".local", "state");
+  const stateHome = env["XDG_STATE_HOME"] || join(homedir() || userInfo().homedir, ".local", "state");
   return {
     stateDir: join(stateHome, "longhand"),
     store: "sqlite",
-    runtimeDir: env["XDG_RUNTIME_DIR"] || tmpdir(),
+    runtimeDir: usable(env["XDG_RUNTIME_DIR"]) ?? tmpdir(),
     defaultCwd: cwd,
     maxOutputBytes: gib,
     maxInlineBytes: 50_000,
@@ -100,7 +101,7 @@ function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string
 export function resolveConfig(
   options: ConfigOptions = {},
   env: Readonly<Record<string, string | undefined>> = process.env,
-  cwd: string = process.cwd(),
+  cwd: string = currentDirectory(env),
 ): ResolvedConfig {
   for (const key of Object.keys(options)) {
     if (!(key in shape)) throw unknownSetting(key);
@@ -145,4 +146,24 @@ function checked(key: ConfigKey, value: unknown, name: string, raw: string): unk
 /** One variable of this process that is no setting: what the command line is told to pass on, or how much it says. */
 export function ownVariable(name: string): string | undefined {
   return process.env[name];
+}
+
+/** `su`, cron and containers leave a runtime directory behind that is missing or somebody else's; nobody chose it for us. */
+function usable(directory: string | undefined): string | undefined {
+  if (directory === undefined || directory === "") return undefined;
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return directory;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One that was removed has its name still: a command that names no other is refused by it. */
+function currentDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] || "/";
+  }
 }

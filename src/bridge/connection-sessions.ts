@@ -77,7 +77,7 @@ export class ConnectionSessions {
   async #endOne(held: HeldSession): Promise<void> {
     if (held.endsWithConnection && !held.displaced) {
       // One that a reader elsewhere took over, or that was closed before, is nothing of ours any more.
-      await this.close(held).catch(() => undefined);
+      await held.session.leave().catch(() => undefined);
     }
     this.#holders.release(held);
   }

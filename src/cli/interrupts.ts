@@ -1,9 +1,9 @@
 /** Ctrl-C and its relatives: the first asks politely, the second insists. */
 import { isatty } from "node:tty";
 
-export type Interrupt = "SIGINT" | "SIGTERM" | "SIGHUP";
+export type Interrupt = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
 
-const signals: readonly Interrupt[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+const signals: readonly Interrupt[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
 
 /** `npm` and `npx` pass on a Ctrl-C that the terminal has sent us already: two so close together are one. */
 const echoMs = 300;

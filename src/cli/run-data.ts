@@ -12,6 +12,7 @@ export interface RunData {
   readonly stdout_byte_count: number;
   readonly stderr_byte_count: number;
   readonly output_incomplete: boolean;
+  readonly write_error: { readonly errno: string } | null;
   readonly process_cleanup: CleanupData;
 }
 

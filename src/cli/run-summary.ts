@@ -47,8 +47,10 @@ function leftovers({ outcome, process_cleanup: cleanup }: RunData): string | nul
   return facts.length === 0 ? null : facts.join(", ");
 }
 
-function caveats({ output_incomplete: incomplete, process_cleanup: cleanup, outcome }: RunData): string | null {
+function caveats(data: RunData): string | null {
+  const { output_incomplete: incomplete, process_cleanup: cleanup, outcome, write_error: failure } = data;
   const facts = [
+    ...(failure === null ? [] : [`the history does not have all of the output (${oneLine(failure.errno)})`]),
     ...(incomplete ? ["the output may be incomplete: somebody who is left still holds it"] : []),
     ...(cleanup.complete || outcome === "spawn_failed" ? [] : ["the search for processes was cut off by its deadline"]),
   ];

@@ -81,9 +81,12 @@ function survivors(receipt: Receipt): string {
     .join(", ");
 }
 
-function caveats({ output, outputIncomplete }: Report): string[] {
+function caveats({ outcome, output, outputIncomplete }: Report): string[] {
   const facts = [];
-  if (outputIncomplete) facts.push("output may be incomplete: a survivor holds the pipe");
+  if (outputIncomplete) {
+    const why = outcome === "lost" ? "nobody read it after the host had died" : "a survivor holds the pipe";
+    facts.push(`output may be incomplete: ${why}`);
+  }
   if (output.droppedBytes > 0) facts.push(`${size(output.droppedBytes)} dropped at the output limit`);
   if (output.writeError !== null) facts.push(`not all output is on disk: ${plain(output.writeError.errno)}`);
   return facts;

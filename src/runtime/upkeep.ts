@@ -84,7 +84,12 @@ async function freeArtifacts(
   return freed;
 }
 
-async function closeForgottenSessions({ ledger, clock, sessionMaxAgeMs }: UpkeepOptions): Promise<void> {
+async function closeForgottenSessions({
+  ledger,
+  clock,
+  sessionMaxAgeMs,
+  recordMaxAgeMs,
+}: UpkeepOptions): Promise<void> {
   if (sessionMaxAgeMs === 0) return;
   const running = await ledger.list({ sessionId: null, state: "running", limit: Number.MAX_SAFE_INTEGER });
   const busy = new Set(running.map((handle) => handle.sessionId));
@@ -94,9 +99,10 @@ async function closeForgottenSessions({ ledger, clock, sessionMaxAgeMs }: Upkeep
     // A host that attached once and goes on working for weeks has not forgotten it.
     const [newest] = await ledger.list({ sessionId, state: null, limit: 1 });
     if (newest !== undefined && (newest.endedAt ?? newest.createdAt) > before) continue;
-    // Closing would count as the delivery of what nobody has read.
+    // Closing counts as the delivery of what nobody has read: that is kept as long as any record.
     const { terminal, claimed } = await ledger.pending({ sessionId });
-    if (terminal + claimed > 0) continue;
+    const isOld = recordMaxAgeMs > 0 && attachedAt <= clock.now() - recordMaxAgeMs;
+    if (terminal + claimed > 0 && !isOld) continue;
     await ledger.closeSession({ sessionId, readerEpoch, handOver: false });
   }
 }

@@ -140,6 +140,25 @@ export class Session implements AsyncDisposable {
     return this.#closing;
   }
 
+  /**
+   * For a reader that is gone for now: what runs is stopped, and the session stays open, with its reports and all that was not
+   * acknowledged, for the next attach. With nothing to keep, or a parent to keep it, the session is closed.
+   */
+  async leave(): Promise<void> {
+    const { terminal, claimed } = await this.inbox.refresh();
+    const nothingToKeep = terminal + claimed === 0 && this.live().length === 0 && this.calls.inFlight().length === 0;
+    if (nothingToKeep || this.parentId !== null) return void (await this.close());
+    await this.#requireCurrent();
+    this.calls.cancelAll({ by: "longhand", reason: "the client is gone" });
+    await this.parts.supervisor.stopAll(this.live(), {
+      kind: "session_close",
+      by: "longhand",
+      reason: "the client is gone",
+    });
+    await Promise.allSettled(this.#answering);
+    this.letGo();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.close();

@@ -173,7 +173,8 @@ export function checkSchema(connection: Connection, path: string): number {
   }
   const ours = connection.pragma("application_id") === applicationId;
   const empty = version === 0 && connection.get("SELECT 1 FROM sqlite_schema") === undefined;
-  if (!ours && !empty) {
+  // Three looks, and another process may migrate in between: what is ours by now was never somebody else's.
+  if (!ours && !empty && connection.pragma("application_id") !== applicationId) {
     throw new LonghandError("unavailable", `${path} is a database of another program`, { retryable: false });
   }
   return version;

@@ -151,7 +151,7 @@ describe("a session", () => {
     expect(mail.messages).toMatchObject([{ body: { stdout: "for the parent\n" } }]);
   });
 
-  it("that another connection took is refused to the first, and closed by the last", async () => {
+  it("that another connection took is refused to the first; the last stops what runs and leaves the mail for the next", async () => {
     await using host = await testRuntime();
     const { createBridge } = await import("../../../src/bridge/index.ts");
     const bridge = createBridge();
@@ -170,7 +170,10 @@ describe("a session", () => {
     });
     await second[Symbol.asyncDispose]();
     await using third = connect(host.runtime, { bridge });
-    expect(await third.client.failure("session/open", { session_id: "s" })).toMatchObject({ data: { kind: "closed" } });
+    await open(third.client);
+    expect(await third.client.request("inbox/claim", { session_id: "s" })).toMatchObject({
+      messages: [{ body: { ended_by: { cause: "session_close" }, status: "killed" } }],
+    });
   });
 
   it("that a reader elsewhere took is not closed by the one that it was taken from", async () => {

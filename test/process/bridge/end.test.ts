@@ -96,9 +96,11 @@ describe("over a runtime that goes on", () => {
     await client.run("child", "sleep 300", { background: true });
     await served[Symbol.asyncDispose]();
     expect(processesNaming(marker)).toHaveLength(1);
-    for (const id of ["parent", "child"]) {
-      await expect(host.runtime.openSession({ id })).rejects.toMatchObject({ kind: "closed" });
-    }
+    await expect(host.runtime.openSession({ id: "child" })).rejects.toMatchObject({ kind: "closed" });
+    // What the child left went to the parent, which nobody has read.
+    const parent = await host.runtime.openSession({ id: "parent" });
+    expect(parent.live()).toEqual([]);
+    expect((await parent.inbox.claim())?.messages).toMatchObject([{ body: { endedBy: { kind: "session_close" } } }]);
     await kept.close();
   });
 });

@@ -55,6 +55,28 @@ describe.each(stores)("a session (%s)", (store) => {
     expect((await again.inbox.claim())?.messages).toHaveLength(1);
   });
 
+  it("gets what a fenced reader's answer was to carry", async () => {
+    await using at = await testRuntime({ store });
+    const answer = at.session.dispatch("run_command", { command: "sleep 0.3; echo result" });
+    await eventually(() => at.session.live().length === 1);
+    const again = await at.runtime.openSession({ id: at.session.id });
+    await (await answer).received();
+    expect(await drainResults(again)).toMatchObject([{ stdout: "result\n" }]);
+  });
+
+  it("that closes returns what was claimed and never acknowledged, too", async () => {
+    await using at = await testRuntime({ store });
+    await run(at.session, { command: "echo claimed", background: true });
+    await eventually(async () => (await at.session.inbox.refresh()).terminal === 1);
+    await at.session.inbox.claim();
+    await run(at.session, { command: "echo unread", background: true });
+    await eventually(async () => (await at.session.inbox.refresh()).terminal === 1);
+    expect(await at.session.close()).toMatchObject([
+      { stdout: { text: "claimed\n" } },
+      { stdout: { text: "unread\n" } },
+    ]);
+  });
+
   it("claims the very same again until it is acknowledged; lastClaim acknowledges after a crash", async () => {
     await using at = await testRuntime({ store });
     await run(at.session, { command: "echo mail", background: true });

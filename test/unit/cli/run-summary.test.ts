@@ -34,6 +34,7 @@ function data(facts: Partial<RunData> = {}): RunData {
     stdout_byte_count: 0,
     stderr_byte_count: 0,
     output_incomplete: false,
+    write_error: null,
     process_cleanup: cleanup(),
     ...facts,
   };
@@ -65,6 +66,10 @@ describe("the line after a run", () => {
     expect(summaryOf(data({ process_cleanup: kept, output_incomplete: true }))).toBe(
       "kept node 7; the output may be incomplete: somebody who is left still holds it",
     );
+  });
+
+  it("says when the disk did not take all of the output", () => {
+    expect(summaryOf(data({ write_error: { errno: "ENOSPC" } }))).toContain("does not have all of the output (ENOSPC)");
   });
 
   it("prints nothing of a process's name that a terminal would act on", () => {

@@ -94,7 +94,8 @@ describe("marks", () => {
   });
 
   it("reserve what is live, and give a released slot again", async () => {
-    const own = { low: topRange.low, high: topRange.low + 127n };
+    // The smallest that is divided: 256 handles for each runtime.
+    const own = { low: topRange.low, high: topRange.low + 2n ** 24n - 1n };
     const table = { ...procfsTable, limits: () => own };
     const marks = createMarks({
       table,
@@ -102,8 +103,8 @@ describe("marks", () => {
         async () =>
         ({ soft, hard }) => ["true", soft, hard],
     });
-    const taken = await Promise.all(Array.from({ length: 4 }, () => marks.newMark("hto-x")));
-    expect(new Set(taken.map(({ limits }) => limits?.soft)).size).toBe(4);
+    const taken = await Promise.all(Array.from({ length: 256 }, () => marks.newMark("hto-x")));
+    expect(new Set(taken.map(({ limits }) => limits?.soft)).size).toBe(256);
     const beyond = await marks.newMark("hto-x");
     expect(beyond.limits).toBeNull();
     expect(marks.wrap(["ls"], beyond)).toEqual(["ls"]);

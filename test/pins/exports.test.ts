@@ -31,7 +31,7 @@ describe("the package", () => {
   });
 
   it("has these runtime dependencies", () => {
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(["commander", "zod"]);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(["commander", "glob", "re2js", "sax", "zod"]);
   });
 });
 

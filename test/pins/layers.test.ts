@@ -16,7 +16,7 @@ import { dirname, join, normalize, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sourceFiles } from "../support/source-files.ts";
 
-const mechanisms = ["process", "output", "sandbox", "ledger"];
+const mechanisms = ["process", "output", "sandbox", "ledger", "findings", "workspace"];
 const belowTools = ["base", ...mechanisms, "handle", "session"];
 const forAdapters = ["base", "session", "tools", "runtime.ts", "index.ts"];
 
@@ -27,13 +27,16 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   output: ["base"],
   sandbox: ["base", "process/command.ts"],
   ledger: ["base"],
+  findings: ["base"],
+  workspace: ["base"],
   handle: ["base", ...mechanisms],
   session: ["base", ...mechanisms, "handle"],
   tools: belowTools,
+  capability: [...belowTools, "tools"],
   "config.ts": [...belowTools, "tools"],
-  runtime: [...belowTools, "tools", "config.ts"],
-  "runtime.ts": [...belowTools, "tools", "config.ts", "runtime"],
-  "index.ts": [...belowTools, "tools", "config.ts", "runtime", "runtime.ts"],
+  runtime: [...belowTools, "tools", "capability", "config.ts"],
+  "runtime.ts": [...belowTools, "tools", "capability", "config.ts", "runtime"],
+  "index.ts": [...belowTools, "tools", "capability", "config.ts", "runtime", "runtime.ts"],
   bridge: forAdapters,
   mcp: forAdapters,
   acp: forAdapters,
@@ -43,7 +46,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 /** Packages of the edges, and who may import them. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  zod: ["tools", "config.ts", "bridge", "mcp", "acp", "http", "cli"],
+  zod: ["tools", "capability", "config.ts", "bridge", "mcp", "acp", "http", "cli"],
   commander: ["cli"],
 };
 

@@ -1,4 +1,5 @@
 /** The final record, put together from what the lifecycle decided and what the ending found. Pure. */
+import type { Findings } from "../findings/findings.ts";
 import type { PreviewText, Recorder } from "../output/recorder.ts";
 import type { OutputSummary, StreamSummary } from "../output/summary.ts";
 import type { Receipt } from "../process/receipt.ts";
@@ -11,6 +12,7 @@ import type { Ending } from "./supervise.ts";
 export interface ReportFacts {
   readonly endedAt: number;
   readonly sandbox: SandboxState;
+  readonly findings: Findings | null;
 }
 
 export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, facts: ReportFacts): Report {
@@ -40,7 +42,7 @@ export function reportOfNothing(handle: Handle, facts: ReportFacts, error: strin
   };
 }
 
-function common(handle: Handle, { endedAt, sandbox }: ReportFacts) {
+function common(handle: Handle, { endedAt, sandbox, findings }: ReportFacts) {
   const { exit, cause } = handle.state;
   const endedBy = cause ?? { kind: "exit", by: "command", reason: null };
   return {
@@ -52,6 +54,7 @@ function common(handle: Handle, { endedAt, sandbox }: ReportFacts) {
     signal: exit?.signal ?? null,
     endedAt,
     sandbox,
+    findings,
   } as const;
 }
 

@@ -49,6 +49,7 @@ export async function lostReport(
     outputIncomplete: true,
     receipt: receipt ?? emptyReceipt,
     sandbox: noSandbox.state,
+    findings: null,
     error: null,
   };
 }

@@ -1,4 +1,5 @@
 /** The immutable final record of a handle. JSON-safe: the ledger keeps it as it is. */
+import type { Findings } from "../findings/findings.ts";
 import type { PreviewText } from "../output/recorder.ts";
 import type { OutputSummary } from "../output/summary.ts";
 import type { Receipt } from "../process/receipt.ts";
@@ -27,6 +28,8 @@ export interface Report extends HandleFacts {
   readonly outputIncomplete: boolean;
   readonly receipt: Receipt;
   readonly sandbox: SandboxState;
+  /** What its output says of tests or a build, when that was asked for. */
+  readonly findings: Findings | null;
   /** Why it did not start; null when it did. */
   readonly error: string | null;
 }

@@ -1,4 +1,5 @@
 /** What the supervisor is asked to run, with every default filled in. */
+import type { Inspection } from "../findings/findings.ts";
 import type { Command } from "../process/command.ts";
 
 export interface CaptureSettings {
@@ -19,6 +20,8 @@ export interface ProgressSettings {
 }
 
 export interface HandleRequest {
+  /** New, from `newId`: whoever starts it may plan paths with it. */
+  readonly handleId: string;
   /** Opaque id of the owner: a session. */
   readonly owner: string;
   /** A repeat with the same id joins the first handle. */
@@ -33,4 +36,6 @@ export interface HandleRequest {
   /** What happens to processes that outlive a command which ended by itself. */
   readonly leftovers: "stop" | "keep";
   readonly progress: ProgressSettings | null;
+  /** What to look for in its output when it has ended; null for nothing. */
+  readonly inspection: Inspection | null;
 }

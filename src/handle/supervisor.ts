@@ -1,7 +1,7 @@
 /** Starts commands, keeps the live ones, and sees each through to its recorded report. */
 import type { Clock } from "../base/clock.ts";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
-import { commandIdOf, newId } from "../base/ids.ts";
+import { commandIdOf } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { HandleRecord, HostTicket, Ledger } from "../ledger/ledger.ts";
 import type { Child } from "../process/child.ts";
@@ -12,6 +12,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { reportOf, reportOfNothing } from "./build-report.ts";
 import type { Cause } from "./cause.ts";
 import { Handle } from "./handle.ts";
+import { inspect } from "./inspect.ts";
 import type { Ladders } from "./ladders.ts";
 import { type OpenedCapture, openCapture } from "./open-capture.ts";
 import { startProgress } from "./progress.ts";
@@ -93,7 +94,7 @@ export class Supervisor {
   async start(request: HandleRequest, { unwanted, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
     const { clock, launcher, createDirectory } = this.#options;
     this.#admit();
-    const handleId = newId("command");
+    const { handleId } = request;
     const directory = createDirectory(handleId);
     const identity = { handleId, commandId: commandIdOf(handleId), directory, startedAt: clock.now() };
     const handle = new Handle(identity, request);
@@ -158,6 +159,7 @@ export class Supervisor {
       directory: handle.directory,
       mark: { cookie: mark.cookie, limits: mark.limits === null ? null : { ...mark.limits } },
       merged: request.capture.merge,
+      inspection: request.inspection === null ? null : { ...request.inspection },
     };
     const { owner: sessionId, requestId, callId, label } = request;
     const createdAt = handle.startedAt;
@@ -245,13 +247,15 @@ export class Supervisor {
     progress[Symbol.dispose]();
     opened.close();
     if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
-    await this.#conclude(handle, reportOf(handle, ending, recorder, { endedAt: clock.now(), sandbox: sandbox.state }));
+    const facts = { endedAt: clock.now(), sandbox: sandbox.state };
+    const findings = await inspect(handle, ending.output, clock);
+    await this.#conclude(handle, reportOf(handle, ending, recorder, { ...facts, findings }));
   }
 
   #neverRan(handle: Handle, mark: Mark, cause: Cause, error: LonghandError | null): Promise<void> {
     handle.dispatch({ type: "spawn_failed", cause });
     this.#options.releaseMark(mark);
-    const facts = { endedAt: this.#options.clock.now(), sandbox: this.#options.sandbox.state };
+    const facts = { endedAt: this.#options.clock.now(), sandbox: this.#options.sandbox.state, findings: null };
     return this.#conclude(handle, reportOfNothing(handle, facts, error?.message ?? null));
   }
 

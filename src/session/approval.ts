@@ -8,7 +8,7 @@ export interface ApprovalRequest {
   /** As people would type it. */
   readonly command: string;
   readonly cwd: string;
-  /** The whole input of the call, as the caller gave it. */
+  /** What will be run, as an input of `run_command`; of that tool it is what the caller gave. */
   readonly input: JsonObject;
   /** Aborted when the call is cancelled while it is pending: the question is void. */
   readonly signal: AbortSignal;

@@ -54,7 +54,11 @@ export interface RunningOptions {
   readonly extra?: JsonObject;
 }
 
-export function runningAnswer(handle: Handle, session: Session, options: RunningOptions = {}): ToolAnswer {
+export async function runningAnswer(
+  handle: Handle,
+  session: Session,
+  options: RunningOptions = {},
+): Promise<ToolAnswer> {
   const { clock, artifactsRoot, settings } = session.parts;
   const now = snapshot(handle, clock, options.maxInlineBytes);
   const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);

@@ -7,14 +7,14 @@ import { type RunCommandInput, runCommandInput } from "./run-command-input.ts";
 import { commandOf } from "./run-command-request.ts";
 import type { ToolContext } from "./tool.ts";
 
-/** The input to run: as asked, or as rewritten. Throws `policy_denied` with the reason. */
+/** The input to run: as asked, or as rewritten (whatever the tool, it is that of `run_command`). Throws `policy_denied` with the reason. */
 export async function approved(input: RunCommandInput, { session, call }: ToolContext): Promise<RunCommandInput> {
   const { approve } = session.parts;
   if (approve === null) return input;
   // A command that cannot run is refused before anybody is bothered with it.
   const command = commandOf(input, session.parts);
   const approval = await ask(approve, {
-    tool: "run_command",
+    tool: call.tool,
     sessionId: session.id,
     callId: call.id,
     command: command.display,
@@ -26,7 +26,7 @@ export async function approved(input: RunCommandInput, { session, call }: ToolCo
     case "allow":
       return input;
     case "rewrite":
-      return parseInput(runCommandInput, approval.input, "run_command");
+      return parseInput(runCommandInput, approval.input, call.tool);
     default:
       throw new LonghandError("policy_denied", `denied: ${approval.reason}`, { details: { reason: approval.reason } });
   }

@@ -1,6 +1,7 @@
 /** From the fields of `run_command` to what the supervisor runs. */
 import { LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
+import type { Inspection } from "../findings/findings.ts";
 import type { CaptureSettings, HandleRequest, ProgressSettings } from "../handle/request.ts";
 import { type Command, createCommand, type Stdin } from "../process/command.ts";
 import { buildEnvironment } from "../process/environment.ts";
@@ -36,14 +37,18 @@ function stdinOf({ stdin }: RunCommandInput, fd: number | undefined): Stdin {
   return fd === undefined ? { kind: "none" } : { kind: "fd", fd };
 }
 
+export interface RequestContext {
+  readonly session: Session;
+  readonly call: Call;
+  readonly requestId: string | undefined;
+  readonly handleId: string;
+  readonly inspection: Inspection | null;
+}
+
 export function requestOf(
   input: RunCommandInput,
   command: Command,
-  {
-    session,
-    call,
-    requestId,
-  }: { readonly session: Session; readonly call: Call; readonly requestId: string | undefined },
+  { session, call, requestId, handleId, inspection }: RequestContext,
 ): HandleRequest {
   const { settings } = session.parts;
   if (input.lifetime === "detached") {
@@ -57,6 +62,7 @@ export function requestOf(
   }
   const capture = captureOf(input, settings);
   return {
+    handleId,
     owner: session.id,
     requestId: requestId ?? newId("call"),
     callId: call.id,
@@ -67,6 +73,7 @@ export function requestOf(
     maxOutputBytes: input.max_output_bytes ?? settings.maxOutputBytes,
     leftovers: input.leftovers,
     progress: progressOf(input, capture),
+    inspection,
   };
 }
 

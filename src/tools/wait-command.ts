@@ -24,7 +24,7 @@ export const waitCommand = defineTool({
     if (found.where === "here") {
       const waited = await waitForReport(found.handle, { session, call, ms: input.timeout_ms });
       if (waited.ended) return endedAnswer(waited.carried.report, { ...deliveryOf(waited.carried), extra: feedback });
-      const running = runningAnswer(found.handle, session);
+      const running = await runningAnswer(found.handle, session);
       return waited.because === "cancelled" ? givenUp(running) : running;
     }
     const { record } = found;

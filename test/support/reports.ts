@@ -30,6 +30,7 @@ export function report(facts: Partial<Report> = {}): Report {
     outputIncomplete: false,
     receipt: emptyReceipt,
     sandbox: { kind: "none", enforced: false },
+    findings: null,
     error: null,
     ...facts,
   };

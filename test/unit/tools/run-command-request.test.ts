@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { newId } from "../../../src/base/ids.ts";
 import { CallRegistry } from "../../../src/session/calls.ts";
 import { parseInput } from "../../../src/tools/input.ts";
 import { runCommandInput } from "../../../src/tools/run-command-input.ts";
@@ -12,7 +13,8 @@ const command = (input: object) => commandOf(parseInput(runCommandInput, input, 
 const request = (input: object) => {
   using call = new CallRegistry().open("run_command", { callId: "c1" });
   const parsed = parse(input);
-  return requestOf(parsed, commandOf(parsed, session.parts), { session, call, requestId: undefined });
+  const context = { session, call, requestId: undefined, handleId: newId("command"), inspection: null };
+  return requestOf(parsed, commandOf(parsed, session.parts), context);
 };
 
 describe("how long the call itself waits", () => {

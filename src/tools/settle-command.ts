@@ -1,0 +1,67 @@
+/** The answer of a command that was started: its result when it comes in time, else how it stands. */
+import type { JsonObject } from "../base/json.ts";
+import type { Handle } from "../handle/handle.ts";
+import type { Call } from "../session/calls.ts";
+import type { Session } from "../session/session.ts";
+import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
+import type { RunCommandInput } from "./run-command-input.ts";
+import { waitMsOf } from "./run-command-request.ts";
+import type { ToolAnswer, ToolContext } from "./tool.ts";
+import { type CarriedReport, carriedReport, waitForReport } from "./wait-for-report.ts";
+
+export interface ToSettle {
+  readonly handle: Handle;
+  readonly claimId: string;
+  readonly input: RunCommandInput;
+}
+
+export async function settle(
+  { handle, claimId, input }: ToSettle,
+  { session, call }: ToolContext,
+): Promise<ToolAnswer> {
+  const ms = waitMsOf(input);
+  const waited = await waitForReport(handle, { session, call, ms, claimId });
+  const echo = echoOf(input);
+  const capture = input.capture ?? { stdout: true, stderr: true };
+  const inline = { stdout: capture.stdout, stderr: capture.stderr };
+  const carried = waited.ended
+    ? waited.carried
+    : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
+  if (carried !== null) {
+    const { report } = carried;
+    const cancelled = call.cancelled !== null && report.endedBy.kind === "cancel";
+    const feedback: JsonObject = input.background_after_ms === undefined ? {} : { feedback_kind: "tool_result" };
+    const extra = { ...echo, ...feedback, ...(cancelled ? { cancelled } : {}) };
+    const status = cancelled ? { status: "cancelled" } : {};
+    return endedAnswer(report, { ...deliveryOf(carried), inline, extra, ...status });
+  }
+  const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
+  return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
+}
+
+/** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */
+async function stopIfCancelled(
+  handle: Handle,
+  claimId: string,
+  because: "timeout" | "moved" | "cancelled",
+  ms: number,
+  session: Session,
+  call: Call,
+): Promise<CarriedReport | null> {
+  if (because !== "cancelled" || ms === 0) return null;
+  const { by, reason } = call.cancelled ?? { by: "caller", reason: null };
+  const carried = carriedReport(handle, session, claimId);
+  const cause = { kind: "cancel", by, reason } as const;
+  const { ladders } = session.parts;
+  handle.requestStop(cause, ladders.cancel);
+  void call.forced.then(() => handle.requestStop(cause, ladders.kill));
+  return carried;
+}
+
+/** What the caller wants back as it came. */
+function echoOf(input: RunCommandInput): JsonObject {
+  return {
+    ...(input.policy_context === undefined ? {} : { policy_context: input.policy_context }),
+    ...(input.snapshot_binding === undefined ? {} : { snapshot_binding: input.snapshot_binding }),
+  };
+}

@@ -140,7 +140,8 @@ function limit(text: string): bigint {
   return text === "unlimited" ? unlimited : BigInt(text);
 }
 
-function read<Fact>(path: string, parse: (text: string) => Fact | null): Reading<Fact> {
+/** A file of /proc about one process. `parse` returns null for what ended while it was read. */
+export function read<Fact>(path: string, parse: (text: string) => Fact | null): Reading<Fact> {
   try {
     return parse(readFileSync(path, "utf8")) ?? "gone";
   } catch (error) {

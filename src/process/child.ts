@@ -30,12 +30,20 @@ export interface InputPipe {
   end(): void;
 }
 
+/**
+ * By what an open file of a child is known to be what we write to: the inode of its pipe, or the device of its terminal (st_rdev of the
+ * slave). Inodes exceed 2^53 on some file systems.
+ */
+export type InputIdentity = { readonly dev: bigint; readonly ino: bigint } | { readonly rdev: bigint };
+
 export interface Child extends ProcessIdentity {
   /** One pipe when output is merged: then `stderr` is null. Both null when output goes to files. */
   readonly stdout: OutputPipe | null;
   readonly stderr: OutputPipe | null;
   /** Null unless the command asked for an open stdin. */
   readonly stdin: InputPipe | null;
+  /** Null when nobody can write to it: then no process ever waits for us. */
+  readonly input: InputIdentity | null;
   /** Resolves once with how the leader ended. Never rejects. */
   readonly exited: Promise<ExitStatus>;
   readonly tree: ProcessTree;

@@ -75,12 +75,12 @@ export function createLauncher(options: LauncherOptions): Launcher {
     return started(spawned, stdio, mark);
   }
 
-  function started({ pid, exited }: SpawnedProcess, { stdin, stdout, stderr }: Stdio, mark: Mark): Child {
+  function started({ pid, exited }: SpawnedProcess, { stdin, input, stdout, stderr }: Stdio, mark: Mark): Child {
     const leader = { pid, startTime: startTime(pid) };
     offerToOomKiller(pid);
     // Its stdin was the leader's. What outlives the leader finds end of file, and nobody has to remember to close it.
     void exited.then(() => stdin?.destroy());
-    return { ...leader, stdout, stderr, stdin, exited, tree: createTree(leader, mark, exited) };
+    return { ...leader, stdout, stderr, stdin, input, exited, tree: createTree(leader, mark, exited) };
   }
 
   return {

@@ -1,6 +1,6 @@
 /** The three standard streams of one launch: opens them all or none, and keeps count of what they cost. */
-import { closeSync } from "node:fs";
-import type { ChunkSink, OutputPipe } from "./child.ts";
+import { closeSync, fstatSync } from "node:fs";
+import type { ChunkSink, InputIdentity, OutputPipe } from "./child.ts";
 import type { Stdin } from "./command.ts";
 import type { FdBudget } from "./fd-budget.ts";
 import type { PipeEnds, PipeReader } from "./fifo.ts";
@@ -30,6 +30,8 @@ export interface Stdio {
   /** For the spawn, in the order of the child's 0, 1, 2. */
   readonly childFds: readonly [ChildFd, ChildFd, ChildFd];
   readonly stdin: OwnedInputPipe | null;
+  /** Of the pipe behind `stdin`: both ends are one inode. */
+  readonly input: InputIdentity | null;
   readonly stdout: OutputPipe | null;
   readonly stderr: OutputPipe | null;
   /** Closes the host's copies of the child's ends: while they are open, no pipe ever ends. Idempotent. */
@@ -87,6 +89,7 @@ function assemble({ capture, sinks, passed, file, pipes, buffer, release }: Open
   return {
     childFds: [passed ?? file ?? input?.childFd ?? "ignore", out, err],
     stdin,
+    input: input === undefined ? null : identityOf(input.hostFd),
     stdout: outputs[0] ?? null,
     stderr: outputs[1] ?? null,
     closeChildEnds() {
@@ -98,6 +101,11 @@ function assemble({ capture, sinks, passed, file, pipes, buffer, release }: Open
       stdin?.destroy();
     },
   };
+}
+
+function identityOf(fd: number): InputIdentity {
+  const { dev, ino } = fstatSync(fd, { bigint: true });
+  return { dev, ino };
 }
 
 function fdAt(pipes: readonly PipeEnds[], index: number): PipeEnds {

@@ -58,7 +58,16 @@ function fakeProcess(pid: number, capture: Capture, step: (what: string) => Prom
       exited.resolve(status);
       if (!process.heldOpen) for (const pipe of [stdout, stderr]) pipe?.end();
     },
-    child: { pid, startTime: "1", stdout, stderr, stdin: null, exited: exited.promise, tree: null as never },
+    child: {
+      pid,
+      startTime: "1",
+      stdout,
+      stderr,
+      stdin: null,
+      input: null,
+      exited: exited.promise,
+      tree: null as never,
+    },
   };
   const tree = fakeTree(step, () => process.exit({ code: null, signal: "SIGTERM" }));
   return Object.assign(process, { child: { ...process.child, tree } });

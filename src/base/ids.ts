@@ -14,6 +14,7 @@ const prefixes = {
 } as const;
 
 const commandPrefix = "cmd_";
+const resultPrefix = "htr-";
 
 export type IdKind = keyof typeof prefixes;
 
@@ -29,9 +30,15 @@ export function commandIdOf(handleId: string): string {
   return commandPrefix + handleId.slice(prefixes.command.length);
 }
 
-/** The handle id that a command id stands for; any other name stays as it is. */
+/** The name of a command's test results: the same random part. */
+export function resultIdOf(handleId: string): string {
+  return resultPrefix + handleId.slice(prefixes.command.length);
+}
+
+/** The handle id that the id of a command or of test results stands for; any other name stays as it is. */
 export function handleIdOf(name: string): string {
-  return name.startsWith(commandPrefix) ? prefixes.command + name.slice(commandPrefix.length) : name;
+  const prefix = [commandPrefix, resultPrefix].find((known) => name.startsWith(known));
+  return prefix === undefined ? name : prefixes.command + name.slice(prefix.length);
 }
 
 /** A short random tag for a fence around quoted output: 40 bits, new for each text, so no output can guess it. */

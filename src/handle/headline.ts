@@ -1,4 +1,5 @@
 /** One line that says how a handle stands or ended: `[exit 1 · 41s · h7 · 214 lines]`. */
+import type { Findings } from "../findings/findings.ts";
 import type { Receipt } from "../process/receipt.ts";
 import { count, duration, plain, quoted, size } from "./plain.ts";
 import type { Report } from "./report.ts";
@@ -25,6 +26,7 @@ export function reportHeadline(report: Report, options: HeadlineOptions = {}): s
     duration(report.durationMs),
     ...(report.outcome === "cancelled" ? [] : [alias(options.alias ?? report.alias)]),
     ...whoAndWhy(report),
+    ...findingsFacts(report.findings),
     ...(output.combined.lines > 0 ? [`${count(output.combined.lines, "line")}${shown}`] : ["no output"]),
     ...receiptFacts(report),
     ...caveats(report),
@@ -61,6 +63,21 @@ function whoAndWhy({ outcome, endedBy }: Report): string[] {
   const reason = endedBy.reason === null ? "" : `: ${quoted(endedBy.reason)}`;
   if (outcome === "cancelled") return [`by ${plain(endedBy.by, 40)}${reason}`];
   return endedBy.reason === null ? [] : [plain(endedBy.reason)];
+}
+
+/** `3 failed, 120 passed, 2 skipped`; `2 errors, 5 warnings`. Records of older versions have no findings. */
+function findingsFacts(findings: Findings | null | undefined): string[] {
+  if (findings == null) return [];
+  const partly = findings.complete ? "" : " (not all of it was read)";
+  if (findings.kind === "build") {
+    const { error, warning } = findings.counts;
+    return error + warning === 0 ? [] : [`${count(error, "error")}, ${count(warning, "warning")}${partly}`];
+  }
+  if (findings.summary === null) return [`no test results found in the output${partly}`];
+  const { passed, failed, skipped } = findings.summary;
+  if (passed + failed + skipped === 0) return [`no tests ran${partly}`];
+  const counts = [`${failed} failed`, `${passed} passed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])];
+  return [`${counts.join(", ")}${partly}`];
 }
 
 function receiptFacts({ receipt, outcome }: Report): string[] {

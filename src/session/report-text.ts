@@ -4,6 +4,7 @@ import { alias, reportHeadline, runningHeadline } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
 import { type ExcerptOptions, type ExcerptSection, excerpt } from "../output/excerpt.ts";
+import { renderFindings } from "./findings-text.ts";
 
 export interface ReportTextOptions {
   /** Alias in the reader's session. */
@@ -22,15 +23,28 @@ const runningSize: ExcerptSize = { headLines: 0, tailLines: 10, errorLines: 0, m
 
 export function renderReport(report: Report, options: ReportTextOptions): string {
   const name = alias(options.alias);
+  const draw = options.newTag ?? newTag;
+  const size = options.size ?? answerSize;
+  const first = failuresOf(report, size, draw);
   const shown = excerpt(sectionsOf(report), {
-    newTag: options.newTag ?? newTag,
-    ...(options.size ?? answerSize),
+    newTag: draw,
+    ...size,
+    // The failing tests' own lines have been shown.
+    ...(first === "" ? {} : { errorLines: 0 }),
     hint: (section, from, to) =>
       `read_command_output ${name}${section === "output" ? "" : ` ${section}`} lines ${from}-${to}`,
   });
   const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
   const headline = reportHeadline(report, { alias: options.alias, ...partly });
-  return [headline, ...(shown.text === "" ? [] : [shown.text])].join("\n");
+  return [headline, first, shown.text].filter((part) => part !== "").join("\n");
+}
+
+/** As many failures as a size shows error lines. */
+function failuresOf({ findings }: Report, size: ExcerptSize, draw: () => string): string {
+  // Records of older versions have none.
+  if (findings == null) return "";
+  const { errorLines = 0, maxLineChars = 1_000 } = size;
+  return renderFindings(findings, { most: errorLines * 2, maxLineChars, newTag: draw });
 }
 
 export function renderSnapshot(now: Snapshot): string {

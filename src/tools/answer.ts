@@ -10,6 +10,7 @@ import { planArtifacts } from "../output/artifacts.ts";
 import { renderReport, renderSnapshot } from "../session/report-text.ts";
 import type { Session } from "../session/session.ts";
 import type { ToolAnswer } from "./tool.ts";
+import { inspectionToWire } from "./findings-wire.ts";
 import { type ReportWireOptions, reportToWire, snapshotToWire } from "./wire.ts";
 
 export interface EndedOptions extends ReportWireOptions {
@@ -64,7 +65,7 @@ export async function runningAnswer(
   const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
   return {
     status: "running",
-    data: { ...snapshotToWire(now, paths), ...options.extra },
+    data: { ...snapshotToWire(now, paths), ...inspectionToWire(handle.request.inspection, handle.id), ...options.extra },
     text: `${renderSnapshot(now)}\n${whatNext(now, settings.injectsInbox)}`,
   };
 }

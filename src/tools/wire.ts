@@ -6,6 +6,7 @@ import type { Report } from "../handle/report.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState, HandleRecord, MessageRecord } from "../ledger/ledger.ts";
 import type { Receipt } from "../process/receipt.ts";
+import { findingsToWire } from "./findings-wire.ts";
 
 /** Version of the payloads; raised when a field changes its meaning. */
 const wireSchemaVersion = 1;
@@ -81,6 +82,7 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     process_cleanup: receiptToWire(report.receipt),
     sandbox: { kind: report.sandbox.kind, enforced: report.sandbox.enforced },
     error: report.error,
+    ...findingsToWire(report.findings, report.handleId),
     audit_id: `audit_${report.commandId}`,
   };
 }

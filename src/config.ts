@@ -18,11 +18,15 @@ const shape = {
   /** Pipes and other things of this boot. */
   runtimeDir: z.string().min(1),
   defaultCwd: z.string().min(1),
+  /** Runs shell texts that name none: an id, an absolute path, or `auto`. */
+  defaultShell: z.string().min(1),
   /** Bytes of output kept per command. */
   maxOutputBytes: positive,
   /** Bytes of inline text per stream. */
   maxInlineBytes: count,
   maxRunning: positive,
+  /** Entries of `process.spawn` that a session keeps, running and ended. */
+  maxProcesses: positive,
   /** SIGTERM to SIGKILL on a timeout or a close, in ms. */
   stopGraceMs: count,
   /** `auto`: environment and resource limits. `environment`: faster, and an emptied environment escapes. */
@@ -59,9 +63,11 @@ export const variables: Readonly<Record<ConfigKey, { readonly name: string; read
   store: { name: "LONGHAND_STORE", read: text },
   runtimeDir: { name: "LONGHAND_RUNTIME_DIR", read: text },
   defaultCwd: { name: "LONGHAND_CWD", read: text },
+  defaultShell: { name: "LONGHAND_DEFAULT_SHELL", read: text },
   maxOutputBytes: { name: "LONGHAND_MAX_OUTPUT", read: parseSize },
   maxInlineBytes: { name: "LONGHAND_MAX_INLINE", read: parseSize },
   maxRunning: { name: "LONGHAND_MAX_RUNNING", read: Number },
+  maxProcesses: { name: "LONGHAND_MAX_PROCESSES", read: Number },
   stopGraceMs: { name: "LONGHAND_STOP_GRACE", read: parseDuration },
   marks: { name: "LONGHAND_MARKS", read: text },
   artifactMaxAgeMs: { name: "LONGHAND_ARTIFACT_MAX_AGE", read: parseDuration },
@@ -83,9 +89,11 @@ function defaults(env: Readonly<Record<string, string | undefined>>, cwd: string
     store: "sqlite",
     runtimeDir: usable(env["XDG_RUNTIME_DIR"]) ?? tmpdir(),
     defaultCwd: cwd,
+    defaultShell: "auto",
     maxOutputBytes: gib,
     maxInlineBytes: 50_000,
     maxRunning: 4_096,
+    maxProcesses: 64,
     stopGraceMs: 5_000,
     marks: "auto",
     artifactMaxAgeMs: week,

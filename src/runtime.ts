@@ -6,6 +6,7 @@ import { systemClock } from "./base/clock.ts";
 import { LonghandError } from "./base/errors.ts";
 import { EventLog, type Sequenced } from "./base/event-log.ts";
 import { newId } from "./base/ids.ts";
+import { createHostCalls, type HostCalls } from "./capability/host-call.ts";
 import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "./config.ts";
 import { createLadders } from "./handle/ladders.ts";
 import type { Report } from "./handle/report.ts";
@@ -16,6 +17,7 @@ import { openSqliteLedger } from "./ledger/sqlite/sqlite-ledger.ts";
 import { createArtifacts } from "./output/artifacts.ts";
 import { inheritedEnvironment } from "./process/environment.ts";
 import { createProcessHost } from "./process/host.ts";
+import { createShells } from "./process/shells.ts";
 import { followCancelWishes } from "./runtime/cancel-wishes.ts";
 import { eventOf, type RuntimeEvent } from "./runtime/events.ts";
 import { hostIdentity } from "./runtime/host-identity.ts";
@@ -56,6 +58,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const { approve = null, ...settings } = options;
   const config = resolveConfig(settings);
   const { values } = config;
+  const environment = inheritedEnvironment();
+  const shells = createShells(values.defaultShell === "auto" ? null : values.defaultShell, environment);
   const paths = prepareStateDirectory(values.stateDir, values.store);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => paths.forget());
@@ -65,7 +69,6 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   undo.defer(() => ledger.close());
   const identity = hostIdentity();
   const ticket = await ledger.openHost({ hostId: newId("host"), identity, now: clock.now() });
-  const environment = inheritedEnvironment();
   const runtimeDir = makeRuntimeDirectory(values.runtimeDir, ticket.hostId);
   undo.defer(() => runtimeDir.remove());
   const { launcher, marks, trees, budget } = createProcessHost({
@@ -110,6 +113,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       onError: (error) => events.append({ type: "upkeep_failed", at: clock.now(), message: String(error) }),
     }),
   );
+  const hostCalls = createHostCalls({ maxProcesses: values.maxProcesses });
   const parts: SessionParts = {
     clock,
     ledger,
@@ -117,6 +121,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     ladders,
     artifactsRoot: paths.artifacts,
     environment,
+    shells,
     approve,
     settings: {
       defaultCwd: values.defaultCwd,
@@ -125,9 +130,13 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       injectsInbox: values.injectsInbox,
     },
     dispatch: createDispatch(allTools),
-    onClose: (session) => events.append({ type: "session_closed", at: clock.now(), session_id: session.id }),
+    hostCall: hostCalls.call,
+    onClose(session) {
+      hostCalls.closed(session);
+      events.append({ type: "session_closed", at: clock.now(), session_id: session.id });
+    },
   };
-  return new Runtime({ config, ledger, ticket, supervisor, events, parts, closing: undo.move() });
+  return new Runtime({ config, ledger, ticket, supervisor, events, parts, hostCalls, closing: undo.move() });
 }
 
 interface RuntimeParts {
@@ -137,6 +146,7 @@ interface RuntimeParts {
   readonly supervisor: Supervisor;
   readonly events: EventLog<RuntimeEvent>;
   readonly parts: SessionParts;
+  readonly hostCalls: HostCalls;
   /** Everything that has to be let go, in reverse order of its making. */
   readonly closing: AsyncDisposableStack;
 }
@@ -157,7 +167,7 @@ export class Runtime implements AsyncDisposable {
   /** Rejects with `not_found` or `closed` (the parent, or a closed session: closed is final), `conflict` never: the newest reader wins. */
   async openSession(options: OpenSessionOptions = {}): Promise<Session> {
     this.#refuseWhenClosed();
-    const { ledger, parts, events } = this.#own;
+    const { ledger, parts, events, hostCalls } = this.#own;
     checkSessionId(options.id);
     const record = await ledger.attach({
       sessionId: options.id ?? newId("session"),
@@ -173,6 +183,7 @@ export class Runtime implements AsyncDisposable {
     const session = new Session(record, { ...parts, onClose });
     this.#fence(session.id);
     this.#sessions.add(session);
+    hostCalls.attached(session);
     await session.inbox.refresh();
     events.append({ type: "session_opened", at: parts.clock.now(), session_id: session.id });
     return session;

@@ -1,6 +1,6 @@
 /** Turns shell text into an argv. It knows the usual shells by name and takes any other by its path. */
 import { accessSync, constants } from "node:fs";
-import { isAbsolute } from "node:path";
+import { basename, isAbsolute } from "node:path";
 import { errnoOf, LonghandError } from "../base/errors.ts";
 
 export interface ShellInput {
@@ -12,17 +12,64 @@ export interface ShellInput {
   readonly script: string;
 }
 
-/** All of them take `-i`, `-l` and `-c`. */
+/** Those that are looked for by name. */
 const shellIds = ["sh", "bash", "zsh", "dash", "fish"] as const;
 
-/** Where a system keeps its shells. PATH is not asked: an entry of the workspace must not become the shell. */
-const shellDirectories = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
+/** How a shell is told to run a text, which is the last argument. */
+export interface ShellStyle {
+  readonly supportsLogin: boolean;
+  readonly supportsInteractive: boolean;
+  readonly defaultArgs: readonly string[];
+  readonly loginArgs: readonly string[];
+}
 
-/** The argv that runs `script`. Throws `invalid_parameter` (`shell`) for an unknown id or a path that cannot be run. */
+const usual: ShellStyle = {
+  supportsLogin: true,
+  supportsInteractive: true,
+  defaultArgs: ["-c"],
+  loginArgs: ["-l", "-c"],
+};
+/** `csh -l` takes no other flag. */
+const csh: ShellStyle = { ...usual, supportsLogin: false, loginArgs: ["-c"] };
+const powerShell: ShellStyle = {
+  supportsLogin: false,
+  supportsInteractive: false,
+  defaultArgs: ["-NoProfile", "-Command"],
+  loginArgs: ["-NoProfile", "-Command"],
+};
+const otherStyles: ReadonlyMap<string, ShellStyle> = new Map([
+  ["csh", csh],
+  ["tcsh", csh],
+  ["pwsh", powerShell],
+]);
+
+/** Where a system keeps its shells. PATH is not asked: an entry of the workspace must not become the shell. */
+export const shellDirectories: readonly string[] = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+/** The argv that runs `script`. Throws `invalid_parameter` (`shell`) for an unknown id or a path that cannot be run, and `login`, `interactive` where it is neither. */
 export function shellInvocation(input: ShellInput): [string, ...string[]] {
   const program = input.shell === undefined ? defaultShell() : findShell(input.shell);
-  const flags = [...(input.interactive === true ? ["-i"] : []), ...(input.login === true ? ["-l"] : [])];
-  return [program, ...flags, "-c", input.script];
+  const { interactive = false, login = false } = input;
+  const style = styleOf(program);
+  if (login && !style.supportsLogin) throw cannot("login", program);
+  if (interactive && !style.supportsInteractive) throw cannot("interactive", program);
+  return [program, ...(interactive ? ["-i"] : []), ...(login ? style.loginArgs : style.defaultArgs), input.script];
+}
+
+/** `/usr/bin/zsh` is `zsh`. */
+export function shellIdOf(path: string): string {
+  return basename(path)
+    .toLowerCase()
+    .replace(/\.exe$/, "");
+}
+
+export function styleOf(path: string): ShellStyle {
+  return otherStyles.get(shellIdOf(path)) ?? usual;
+}
+
+function cannot(param: "login" | "interactive", program: string): LonghandError {
+  const message = `${program} runs no text as ${param === "login" ? "a login" : "an interactive"} shell`;
+  return new LonghandError("invalid_parameter", message, { param, details: { got: "true" } });
 }
 
 /** bash because that is what models write; sh is there on every POSIX system. */
@@ -54,7 +101,8 @@ function findShell(shell: string): string {
   });
 }
 
-function whyNotRunnable(path: string): string | undefined {
+/** Undefined when it can be executed. */
+export function whyNotRunnable(path: string): string | undefined {
   try {
     accessSync(path, constants.X_OK);
     return undefined;

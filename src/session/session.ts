@@ -3,11 +3,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Ladders } from "../handle/ladders.ts";
 import type { Report } from "../handle/report.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
 import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/ledger.ts";
+import type { Shells } from "../process/shells.ts";
 import type { Approve } from "./approval.ts";
 import type { CallStreams } from "./call-streams.ts";
 import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts";
@@ -29,6 +31,8 @@ export interface CallOptions {
   readonly streams?: CallStreams;
 }
 
+export type HostCallOptions = Pick<CallOptions, "callId" | "signal">;
+
 /** What a session is made of; the runtime provides it. */
 export interface SessionParts {
   readonly clock: Clock;
@@ -38,9 +42,18 @@ export interface SessionParts {
   readonly artifactsRoot: string;
   /** What children inherit, before it is cleaned. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Which shell runs a text that names none. */
+  readonly shells: Shells;
   readonly approve: Approve | null;
   readonly settings: SessionSettings;
   readonly dispatch: (session: Session, name: string, input: unknown, options: CallOptions) => Promise<ToolResult>;
+  readonly hostCall: (
+    session: Session,
+    capability: string,
+    operation: string,
+    params: unknown,
+    options: HostCallOptions,
+  ) => Promise<JsonObject>;
   readonly onClose: (session: Session) => void;
 }
 
@@ -66,7 +79,7 @@ export class Session implements AsyncDisposable {
   /** @internal */
   readonly reader: Reader;
   readonly #onClose: SessionRecord["onClose"];
-  readonly #answering = new Set<Promise<ToolResult>>();
+  readonly #answering = new Set<Promise<unknown>>();
   readonly #following: Disposable;
   #closing: Promise<Report[]> | null = null;
 
@@ -95,11 +108,24 @@ export class Session implements AsyncDisposable {
     if (this.#closing !== null) {
       return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`, { tool: name }));
     }
-    const answering = this.parts.dispatch(this, name, input, options);
-    const done = (): void => void this.#answering.delete(answering);
-    this.#answering.add(answering);
-    answering.then(done, done);
-    return answering;
+    return this.#track(this.parts.dispatch(this, name, input, options));
+  }
+
+  /**
+   * An operation of a capability: `hostCall("process", "spawn", { argv: ["make"] })`. For programs, where tools are for agents: results do not go to
+   * the inbox. Rejects as `call` does, with the tool `process.spawn`; `not_found` for an unknown capability or operation.
+   */
+  hostCall(
+    capability: string,
+    operation: string,
+    params: unknown = {},
+    options: HostCallOptions = {},
+  ): Promise<JsonObject> {
+    if (this.#closing !== null) {
+      const tool = `${capability}.${operation}`;
+      return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`, { tool }));
+    }
+    return this.#track(this.parts.hostCall(this, capability, operation, params, options));
   }
 
   /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */
@@ -184,6 +210,13 @@ export class Session implements AsyncDisposable {
     this.letGo();
     this.parts.onClose(this);
     return reports;
+  }
+
+  #track<T>(answering: Promise<T>): Promise<T> {
+    const done = (): void => void this.#answering.delete(answering);
+    this.#answering.add(answering);
+    answering.then(done, done);
+    return answering;
   }
 
   /** What was claimed and never acknowledged, and what nobody has claimed. */

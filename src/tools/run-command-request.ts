@@ -16,7 +16,11 @@ export function waitMsOf(input: RunCommandInput): number {
 }
 
 /** `stdinFd`: a file descriptor for its stdin, when the input gives none. */
-export function commandOf(input: RunCommandInput, { settings, environment }: SessionParts, stdinFd?: number): Command {
+export function commandOf(
+  input: RunCommandInput,
+  { settings, environment, shells }: SessionParts,
+  stdinFd?: number,
+): Command {
   const env = buildEnvironment({
     mode: input.env_mode,
     env: input.env ?? {},
@@ -26,7 +30,7 @@ export function commandOf(input: RunCommandInput, { settings, environment }: Ses
   const stdin = stdinOf(input, stdinFd);
   const common = { cwd: input.cwd ?? "", defaultCwd: settings.defaultCwd, env, stdin };
   if (modeOf(input) === "argv") return createCommand({ ...common, mode: "argv", argv: input.argv });
-  const shell = shellOf(input);
+  const shell = shells.resolve(shellOf(input));
   const { command, login, interactive } = input;
   const invocation = { ...(shell === undefined ? {} : { shell }), login, interactive };
   return createCommand({ ...common, mode: "shell", command, shell: invocation });

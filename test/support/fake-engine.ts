@@ -3,12 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId } from "../../src/base/ids.ts";
+import { createHostCalls } from "../../src/capability/host-call.ts";
 import { createLadders } from "../../src/handle/ladders.ts";
 import { Supervisor } from "../../src/handle/supervisor.ts";
 import type { HostTicket, Ledger } from "../../src/ledger/ledger.ts";
 import { createMemoryLedger } from "../../src/ledger/memory.ts";
 import { createFdBudget } from "../../src/process/fd-budget.ts";
 import type { Mark } from "../../src/process/mark.ts";
+import { createShells } from "../../src/process/shells.ts";
 import { noSandbox } from "../../src/sandbox/sandbox.ts";
 import type { Approve } from "../../src/session/approval.ts";
 import { Session, type SessionParts } from "../../src/session/session.ts";
@@ -34,6 +36,7 @@ export interface FakeEngineOptions {
   /** Between the engine and its ledger. */
   readonly through?: (ledger: Ledger) => Ledger;
   readonly descriptors?: number;
+  readonly maxProcesses?: number;
 }
 
 export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeEngine> {
@@ -62,6 +65,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     budget: createFdBudget({ total: options.descriptors ?? 1_000, open: 0 }),
     releaseMark: (mark) => releasedMarks.push(mark),
   });
+  const hostCalls = createHostCalls({ maxProcesses: options.maxProcesses ?? 64 });
   const parts: SessionParts = {
     clock,
     ledger: used,
@@ -69,10 +73,12 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     ladders,
     artifactsRoot: root,
     environment: { PATH: "/usr/bin:/bin" },
+    shells: createShells(null, {}),
     approve: options.approve ?? null,
     settings: { defaultCwd: "/", maxOutputBytes: 1_000, maxInlineBytes: 500, injectsInbox: false },
     dispatch: createDispatch(allTools),
-    onClose: () => {},
+    hostCall: hostCalls.call,
+    onClose: hostCalls.closed,
   };
   return {
     clock,
@@ -83,10 +89,16 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     releasedMarks,
     async openSession({ id = newId("session"), parent = null as string | null } = {}) {
       const now = clock.now();
-      return new Session(
-        await ledger.attach({ sessionId: id, parentId: parent, onClose: "hand_over", lastClaim: null, now }),
-        parts,
-      );
+      const record = await ledger.attach({
+        sessionId: id,
+        parentId: parent,
+        onClose: "hand_over",
+        lastClaim: null,
+        now,
+      });
+      const session = new Session(record, parts);
+      hostCalls.attached(session);
+      return session;
     },
     async pass(ms) {
       for (let passed = 0; passed < ms; passed += 10) {

@@ -1,0 +1,89 @@
+/** `host_call(capability, operation, params)`: what programs ask of the runtime, beside the tools that agents use. */
+import { asLonghandError, LonghandError } from "../base/errors.ts";
+import type { JsonObject } from "../base/json.ts";
+import { nearest } from "../base/nearest.ts";
+import type { HostCallOptions, Session } from "../session/session.ts";
+import { parseInput } from "../tools/input.ts";
+import { Deliveries } from "./deliveries.ts";
+import type { Operation } from "./operation.ts";
+import { kill, poll, release, wait } from "./process-look.ts";
+import { exec, spawn } from "./process-start.ts";
+import { SessionProcesses } from "./session-processes.ts";
+import { getDefaultShell, listShells, setDefaultShell, shellInvocationOperation } from "./shell-operations.ts";
+
+const processOperations: readonly Operation[] = [
+  exec,
+  spawn,
+  poll,
+  wait,
+  kill,
+  release,
+  listShells,
+  getDefaultShell,
+  setDefaultShell,
+  shellInvocationOperation,
+];
+
+const capabilities: ReadonlyMap<string, ReadonlyMap<string, Operation>> = new Map([
+  ["process", new Map(processOperations.map((operation) => [operation.name, operation]))],
+]);
+
+/** The host calls of one runtime. What they keep is kept by session id: another reader of the session finds it again. */
+export interface HostCalls {
+  /** Rejects with a `LonghandError` of the tool `process.spawn`. */
+  call(
+    session: Session,
+    capability: string,
+    operation: string,
+    params: unknown,
+    options: HostCallOptions,
+  ): Promise<JsonObject>;
+  attached(session: Session): void;
+  closed(session: Session): void;
+}
+
+export function createHostCalls({ maxProcesses }: { readonly maxProcesses: number }): HostCalls {
+  const deliveries = new Deliveries();
+  const bySession = new Map<string, SessionProcesses>();
+  const processesOf = ({ id }: Session): SessionProcesses => {
+    const processes = bySession.get(id) ?? new SessionProcesses({ maxProcesses, deliveries });
+    bySession.set(id, processes);
+    return processes;
+  };
+  return {
+    async call(session, capability, name, params, options) {
+      const tool = `${capability}.${name}`;
+      const operation = operationNamed(capability, name);
+      const parsed = parseInput(operation.params, params ?? {}, tool);
+      using call = session.calls.open(tool, options);
+      try {
+        return await operation.run(parsed, { session, call, processes: processesOf(session) });
+      } catch (error) {
+        throw asLonghandError(error).inTool(tool);
+      }
+    },
+    attached: (session) => deliveries.attached(session),
+    closed(session) {
+      deliveries.closed(session);
+      bySession.delete(session.id);
+    },
+  };
+}
+
+function operationNamed(capability: string, name: string): Operation {
+  const operations = capabilities.get(capability);
+  if (operations === undefined) throw unknown("capability", capability, [...capabilities.keys()]);
+  const operation = operations.get(name);
+  if (operation === undefined) throw unknown("operation", name, [...operations.keys()]);
+  return operation;
+}
+
+function unknown(param: "capability" | "operation", name: string, known: readonly string[]): LonghandError {
+  const got = String(name).slice(0, 60);
+  const near = nearest(got, known);
+  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
+  return new LonghandError("not_found", `no ${param} ${JSON.stringify(got)}; ${hint}`, {
+    param,
+    details: { expected: known.join(" | "), got },
+  });
+}

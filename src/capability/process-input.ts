@@ -1,0 +1,51 @@
+/** The params of `exec` and `spawn`: those of `run_command` by the same names, with the defaults of the capability. */
+import { z } from "zod";
+import { parseInput } from "../tools/input.ts";
+import { type RunCommandInput, runCommandInput } from "../tools/run-command-input.ts";
+import { namedShell, shellField } from "./shell-input.ts";
+
+const { argv, command, login, interactive, cwd, env, env_remove: envRemove, label } = runCommandInput.shape;
+
+/** Ms; 0 and less mean none. */
+export const timeouts = { timeout: z.int().optional(), timeout_ms: z.int().optional() };
+
+export const startParams = z.strictObject({
+  mode: z.enum(["argv", "shell"]).optional(),
+  argv,
+  command,
+  shell: shellField.optional(),
+  shell_id: z.string().min(1).optional(),
+  login,
+  interactive,
+  cwd,
+  env,
+  env_mode: z.enum(["merge", "replace", "inherit_clean", "patch"]).default("merge"),
+  env_remove: envRemove,
+  label,
+  ...timeouts,
+});
+
+export type StartParams = z.output<typeof startParams>;
+
+/** The same as an input of `run_command`. */
+export function runInput(params: StartParams, tool: string): RunCommandInput {
+  const { shell: _, shell_id: __, timeout: ___, timeout_ms: ____, env_mode: envMode, mode, ...same } = params;
+  return parseInput(
+    runCommandInput,
+    {
+      ...same,
+      // A text for a shell is the default. An argv without it means itself; with both the tool asks which one is meant.
+      mode: mode ?? (params.argv === undefined ? "shell" : undefined),
+      shell: namedShell(params),
+      env_mode: envMode === "merge" ? "inherit_clean" : envMode,
+      timeout_ms: timeoutOf(params),
+    },
+    tool,
+  );
+}
+
+/** The first that is present counts, also when it says none. */
+export function timeoutOf({ timeout, timeout_ms: ms }: Pick<StartParams, "timeout" | "timeout_ms">): number | null {
+  const wanted = timeout ?? ms ?? 0;
+  return wanted > 0 ? wanted : null;
+}

@@ -1,0 +1,81 @@
+/** `exec` and `spawn`: a command whose answer is its end, and one whose answer is its handle. */
+import { timestamp } from "../base/clock.ts";
+import { LonghandError } from "../base/errors.ts";
+import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
+import { settle } from "../tools/settle-command.ts";
+import { type Started, startCommand } from "../tools/start-command.ts";
+import type { ToolContext } from "../tools/tool.ts";
+import { defineOperation, type OperationContext } from "./operation.ts";
+import { runInput, startParams } from "./process-input.ts";
+import { wholeText } from "./process-output.ts";
+import { endedToWire } from "./process-receipt.ts";
+
+export const exec = defineOperation({
+  name: "exec",
+  params: startParams,
+  run: async (params, context) => {
+    const { session, processes } = context;
+    const asTool = toolContext(context);
+    const started = startedOnce(await startCommand(runInput(params, context.call.tool), asTool));
+    const { status, data, claimId } = await settle(started, asTool);
+    // Moved to the background: it is a command like any other, and its result goes to the inbox.
+    if (status === "running") return data;
+    const { handle } = started;
+    if (claimId !== undefined) processes.deliveries.expect(handle, claimId, session);
+    return { ...data, ...exitOf(data), ...(await outputOf(handle.directory)), handle_id: null };
+  },
+});
+
+export const spawn = defineOperation({
+  name: "spawn",
+  params: startParams,
+  run: async (params, context) => {
+    const { session, processes, call } = context;
+    const input = runInput(params, call.tool);
+    const handleId = newId("process");
+    const start = async () => startedOnce(await startCommand(input, toolContext(context), { handleId }));
+    const { handle, ended } = await processes.spawn(handleId, session, start);
+    // Cancelled before it could start: there is nothing to poll for.
+    if (handle.child === null) return endedToWire(await ended);
+    return {
+      handle_id: handle.id,
+      status: "running",
+      running: true,
+      pid: handle.child.pid,
+      started_at: timestamp(handle.startedAt),
+      command: handle.facts.command,
+    };
+  },
+});
+
+function toolContext({ session, call }: OperationContext): ToolContext {
+  return { session, call, liveOutput: null, streams: {}, requestId: undefined };
+}
+
+/** Without a request id nothing can be a repeat. */
+function startedOnce(started: Started): Extract<Started, { kind: "started" }> {
+  if (started.kind === "started") return started;
+  throw new LonghandError("internal", "a new command was taken for the repeat of another");
+}
+
+/** One number under its three names: −1 when it was ended, by us or by a signal. */
+function exitOf(data: JsonObject): JsonObject {
+  const code = data["outcome"] === "exited" ? Number(data["exit_code"]) : -1;
+  return { exit_code: code, exit_status: code, legacy_status: code, success: code === 0 };
+}
+
+async function outputOf(directory: string): Promise<JsonObject> {
+  const stdout = await wholeText(directory, "stdout");
+  const stderr = await wholeText(directory, "stderr");
+  const combined = await wholeText(directory, "combined");
+  return {
+    stdout: stdout.text,
+    stderr: stderr.text,
+    combined: combined.text,
+    stdout_utf8_valid: stdout.utf8Valid,
+    stderr_utf8_valid: stderr.utf8Valid,
+    truncated: stdout.omittedBytes + stderr.omittedBytes > 0,
+    omitted_bytes: stdout.omittedBytes + stderr.omittedBytes,
+  };
+}

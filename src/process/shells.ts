@@ -1,0 +1,151 @@
+/** The shells of this machine, where each was found, and which one runs a text that names none. */
+import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { LonghandError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import { type ShellStyle, shellDirectories, shellIdOf, styleOf, whyNotRunnable } from "./shell.ts";
+import { loginShellIn, shellsIn } from "./shell-files.ts";
+
+/** `host`: somebody named its path, and it was found nowhere. */
+export type ShellSource = "configured" | "env" | "login" | "etc_shells" | "fallback" | "host";
+
+export interface Shell extends ShellStyle {
+  /** The program's name, lower-cased: unique in a list. */
+  readonly id: string;
+  readonly label: string;
+  readonly path: string;
+  readonly platform: NodeJS.Platform;
+  /** It is there and may be executed. */
+  readonly available: boolean;
+  readonly source: ShellSource;
+}
+
+export interface ShellSources {
+  /** Path or id that the operator set; null for none. */
+  readonly configured: string | null;
+  /** `SHELL`, and `USER` or `LOGNAME`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Text of a file, empty when it cannot be read. */
+  readonly read: (path: string) => string;
+  readonly isRunnable: (path: string) => boolean;
+}
+
+const fallbacks = ["zsh", "bash", "sh"].flatMap((id) => [`/bin/${id}`, `/usr/bin/${id}`]);
+
+/** By id, in the order in which they were found. Of several with one id it is the first that can be run. */
+export function discoverShells({ configured, environment, read, isRunnable }: ShellSources): Shell[] {
+  const user = environment["USER"] || environment["LOGNAME"] || "";
+  const login = user === "" ? null : loginShellIn(read("/etc/passwd"), user);
+  const found: [ShellSource, string][] = [
+    ...(configured === null ? [] : placesOf(configured).map((path) => ["configured", path] as [ShellSource, string])),
+    ["env", environment["SHELL"] ?? ""],
+    ["login", login ?? ""],
+    ...shellsIn(read("/etc/shells")).map((path) => ["etc_shells", path] as [ShellSource, string]),
+    ...fallbacks.filter(isRunnable).map((path) => ["fallback", path] as [ShellSource, string]),
+  ];
+  const byId = new Map<string, Shell>();
+  for (const [source, path] of found) {
+    if (!isAbsolute(path)) continue;
+    const id = shellIdOf(path);
+    if (byId.get(id)?.available === true) continue;
+    const available = isRunnable(path);
+    if (byId.has(id) && !available) continue;
+    byId.set(id, describeShell(path, source, available));
+  }
+  return [...byId.values()];
+}
+
+export function describeShell(path: string, source: ShellSource, available: boolean): Shell {
+  const id = shellIdOf(path);
+  return { id, label: `${id} (${path})`, path, platform: process.platform, available, source, ...styleOf(path) };
+}
+
+/** An id stands for each place where a system may keep it. */
+function placesOf(shell: string): string[] {
+  return isAbsolute(shell) ? [shell] : shellDirectories.map((directory) => `${directory}/${shell}`);
+}
+
+/** Which shell a text gets, until somebody selects another. Belongs to one runtime. */
+export class Shells {
+  readonly #sources: ShellSources;
+  #known: readonly Shell[] | null = null;
+  #selected: string | null = null;
+
+  /** Throws `invalid_parameter` (`defaultShell`) for a configured shell that cannot be run. */
+  constructor(sources: ShellSources) {
+    this.#sources = sources;
+    const { configured, isRunnable } = sources;
+    if (configured === null || placesOf(configured).some(isRunnable)) return;
+    const message = `defaultShell: ${JSON.stringify(configured)} cannot be run`;
+    throw new LonghandError("invalid_parameter", message, {
+      param: "defaultShell",
+      details: { expected: "the id or absolute path of a shell that is installed", got: configured },
+    });
+  }
+
+  /** As the machine is now. */
+  list(): readonly Shell[] {
+    this.#known = discoverShells(this.#sources);
+    return this.#known;
+  }
+
+  /**
+   * The selected one, else the configured one, else bash (it is what models write), else sh, else any; of these the first that can
+   * be run. Null on a machine without a shell.
+   */
+  get default(): Shell | null {
+    const shells = this.#known ?? this.list();
+    const configured = shells.find(({ source }) => source === "configured");
+    const wanted = [this.#selected, configured?.id, "bash", "sh"];
+    const available = shells.filter((shell) => shell.available);
+    const inOrder = wanted.flatMap((id) => available.find((shell) => shell.id === id) ?? []);
+    return inOrder[0] ?? available[0] ?? shells[0] ?? null;
+  }
+
+  /** The one with this id or path, as it was last looked for. */
+  find(name: string): Shell | undefined {
+    return (this.#known ?? this.list()).find(({ id, path }) => id === name || path === name);
+  }
+
+  /** From now on a text that names no shell is run by this one. Throws `invalid_parameter` (`shell_id`) when it is not available. */
+  select(id: string): Shell {
+    const shells = this.list();
+    const shell = this.find(id);
+    if (shell?.available === true) {
+      this.#selected = shell.id;
+      return shell;
+    }
+    const known = shells.filter(({ available }) => available).map((each) => each.id);
+    const near = nearest(id, known);
+    const hint = near === null ? `available: ${known.join(", ")}` : `did you mean ${near}?`;
+    const why = shell === undefined ? "is not a shell of this machine" : `is not there (${shell.path})`;
+    throw new LonghandError("invalid_parameter", `${JSON.stringify(id.slice(0, 60))} ${why}; ${hint}`, {
+      param: "shell_id",
+      details: { expected: known.join(" | "), got: id.slice(0, 60) },
+    });
+  }
+
+  /** What to run a text with: a path for an id that is known here, and the default's for none. */
+  resolve(asked: string | undefined): string | undefined {
+    return asked === undefined ? this.default?.path : (this.find(asked)?.path ?? asked);
+  }
+}
+
+/** Those of this machine. `configured`: path or id that the operator set, null for none. */
+export function createShells(configured: string | null, environment: Readonly<Record<string, string>>): Shells {
+  return new Shells({
+    configured,
+    environment,
+    read: textOf,
+    isRunnable: (path) => whyNotRunnable(path) === undefined,
+  });
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    // A system without it has no shells listed there.
+    return "";
+  }
+}

@@ -19,13 +19,16 @@ export type ActivityState =
 export interface WaitingMember {
   readonly pid: number;
   readonly name: string;
-  /** How long it has certainly been blocked there, in ms. */
+  /** How long it has certainly been blocked there, in ms: since the first look that saw it in this very sleep. 0 at that look. */
   readonly forMs: number;
 }
 
 export interface Activity {
   readonly state: ActivityState;
-  /** What `busy` and `idle` are about: the time since the look before, in ms. Null when there was only one look. */
+  /**
+   * What `busy` and `idle` are about, in ms: the time since the look before (the spawn, before the first), or that through which every
+   * look found nothing done. A first look at a command that has worked since its start takes two samples, 25 ms apart. Null when unknown.
+   */
   readonly windowMs: number | null;
   /** TCP ports on which the tree accepts connections, ascending. Whatever the state. */
   readonly ports: readonly number[];

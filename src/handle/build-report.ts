@@ -1,4 +1,6 @@
 /** The final record, put together from what the lifecycle decided and what the ending found. Pure. */
+import type { LonghandError } from "../base/errors.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PreviewText, Recorder } from "../output/recorder.ts";
 import type { OutputSummary, StreamSummary } from "../output/summary.ts";
@@ -6,6 +8,8 @@ import type { Receipt } from "../process/receipt.ts";
 import type { SandboxState } from "../sandbox/sandbox.ts";
 import { outcomeOf } from "./cause.ts";
 import type { Handle } from "./handle.ts";
+import type { Failure } from "./operation-json.ts";
+import type { OperationResult } from "./operation-result.ts";
 import { type Report, reportSchemaVersion } from "./report.ts";
 import type { Ending } from "./supervise.ts";
 
@@ -13,6 +17,14 @@ export interface ReportFacts {
   readonly endedAt: number;
   readonly sandbox: SandboxState;
   readonly findings: Findings | null;
+  readonly operation?: OperationFacts;
+}
+
+/** What an operation leaves beside its output. */
+export interface OperationFacts {
+  readonly result: OperationResult | null;
+  readonly progress: JsonObject | null;
+  readonly failure: Failure | null;
 }
 
 export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, facts: ReportFacts): Report {
@@ -24,12 +36,15 @@ export function reportOf(handle: Handle, ending: Ending, recorder: Recorder, fac
     stderr: recorder.preview("stderr"),
     outputIncomplete: ending.outputIncomplete,
     receipt: ending.receipt,
-    error: null,
+    result: facts.operation?.result ?? null,
+    progress: facts.operation?.progress ?? null,
+    error: facts.operation?.failure?.message ?? null,
+    errorKind: facts.operation?.failure?.kind ?? null,
   };
 }
 
-/** The report of a command that never ran: it could not be spawned, or it was cancelled before. */
-export function reportOfNothing(handle: Handle, facts: ReportFacts, error: string | null): Report {
+/** The report of what never ran: it could not be started, or it was cancelled before. */
+export function reportOfNothing(handle: Handle, facts: ReportFacts, error: LonghandError | null): Report {
   return {
     ...common(handle, facts),
     durationMs: 0,
@@ -38,7 +53,10 @@ export function reportOfNothing(handle: Handle, facts: ReportFacts, error: strin
     stderr: noText,
     outputIncomplete: false,
     receipt: emptyReceipt,
-    error,
+    result: null,
+    progress: null,
+    error: error?.message ?? null,
+    errorKind: error?.kind ?? null,
   };
 }
 

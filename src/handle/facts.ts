@@ -2,13 +2,17 @@
 export interface HandleFacts {
   readonly handleId: string;
   readonly alias: number;
-  readonly commandId: string;
+  /** Null for an operation. */
+  readonly commandId: string | null;
   readonly callId: string | null;
   readonly label: string | null;
-  /** As people would type it. */
+  /** The name of an operation (`walk_dir`); null for a command. */
+  readonly operation: string | null;
+  /** As people would type it; what an operation does, for people. */
   readonly command: string;
-  readonly cwd: string;
-  /** Null when it never started. */
+  /** Null for an operation. */
+  readonly cwd: string | null;
+  /** Null when it never started, and for an operation. */
   readonly pid: number | null;
   /** Wall clock, ms since 1970. */
   readonly startedAt: number;

@@ -1,5 +1,6 @@
-/** The name by which a caller reaches a running command: its state, its stop, its end. The supervisor drives it. */
+/** The name by which a caller reaches what runs, a command or an operation: its state, its stop, its end. The supervisor drives it. */
 import { newId } from "../base/ids.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Recorder } from "../output/recorder.ts";
 import type { Child } from "../process/child.ts";
 import type { Ladder } from "../process/tree.ts";
@@ -8,6 +9,7 @@ import type { HandleFacts } from "./facts.ts";
 import { advance, initialLifecycle, type Lifecycle, type LifecycleEvent, type Phase } from "./lifecycle.ts";
 import type { Report } from "./report.ts";
 import type { HandleRequest } from "./request.ts";
+import type { Running } from "./work.ts";
 
 /** An answer that would like to carry the report. The first one registered carries it; the others read it for free. */
 export interface Carrier {
@@ -19,7 +21,7 @@ export interface Carrier {
 
 export interface HandleIdentity {
   readonly handleId: string;
-  readonly commandId: string;
+  readonly commandId: string | null;
   /** Directory of the artifacts. */
   readonly directory: string;
   readonly startedAt: number;
@@ -27,7 +29,8 @@ export interface HandleIdentity {
 
 export class Handle {
   readonly id: string;
-  readonly commandId: string;
+  /** Null for an operation. */
+  readonly commandId: string | null;
   readonly directory: string;
   readonly request: HandleRequest;
   /** Resolves with the report once it is committed. Never rejects. */
@@ -36,7 +39,7 @@ export class Handle {
   readonly committed: Promise<void>;
   /** Resolves when it turns out that it never was: it could not be placed, or was the repeat of another. `ended` stays open then. */
   readonly forgotten: Promise<void>;
-  /** Resolves when somebody asks for the end of a command that has not ended by itself. */
+  /** Resolves when somebody asks for the end of what has not ended by itself. */
   readonly stopRequested: Promise<void>;
   /** Aborted when somebody is in a hurry: late output is no longer waited for. */
   readonly hurry: AbortSignal;
@@ -46,7 +49,7 @@ export class Handle {
   #state: Lifecycle = initialLifecycle;
   #ladder: Ladder | null = null;
   #isCommitted = false;
-  #running: { readonly child: Child; readonly recorder: Recorder } | null = null;
+  #running: Running | null = null;
   readonly #carriers = new Map<string, Carrier>();
   #carriedBy: string | null = null;
   readonly #hurry = new AbortController();
@@ -80,21 +83,24 @@ export class Handle {
     return this.#alias;
   }
 
-  /** When it was spawned, or placed as long as it was not: wall clock, ms since 1970. */
+  /** When it was started, or placed as long as it was not: wall clock, ms since 1970. */
   get startedAt(): number {
     return this.#startedAt;
   }
 
   get facts(): HandleFacts {
-    const { callId, label, command, capture } = this.request;
+    const { request } = this;
+    const { callId, label, capture } = request;
+    const isCommand = request.kind === "command";
     return {
       handleId: this.id,
       alias: this.#alias,
       commandId: this.commandId,
       callId,
       label,
-      command: command.display,
-      cwd: command.cwd,
+      operation: isCommand ? null : request.name,
+      command: isCommand ? request.command.display : request.descriptor,
+      cwd: isCommand ? request.command.cwd : null,
       pid: this.child?.pid ?? null,
       startedAt: this.#startedAt,
       mergedStderr: capture.merge,
@@ -114,26 +120,31 @@ export class Handle {
     return this.#ladder;
   }
 
-  /** Null until spawned. */
+  /** Null until spawned, and for an operation. */
   get child(): Child | null {
     return this.#running?.child ?? null;
   }
 
-  /** Null until spawned. */
+  /** Null until started. */
   get recorder(): Recorder | null {
     return this.#running?.recorder ?? null;
   }
 
+  /** How far an operation is, as it last said. */
+  get progress(): JsonObject | null {
+    return this.#running?.progress ?? null;
+  }
+
   /**
    * Asks for the end. True when this is the first cause; a later caller joins the first stop (and may tighten its deadline).
-   * False also when the command ended by itself before.
+   * False also when it ended by itself before.
    */
   requestStop(cause: Cause, ladder: Ladder): boolean {
     const first = this.#state.cause === null;
     this.#ladder ??= ladder;
     this.dispatch({ type: "stop_requested", cause });
     // How it went is for the one who supervises to hear.
-    if (!first && this.#state.phase === "stopping") this.child?.tree.stop(ladder).catch(() => null);
+    if (!first && this.#state.phase === "stopping") this.#running?.stop(ladder).catch(() => null);
     return first;
   }
 
@@ -175,8 +186,8 @@ export class Handle {
   }
 
   /** @internal */
-  runs(child: Child, recorder: Recorder, startedAt: number): void {
-    this.#running = { child, recorder };
+  runs(running: Running, startedAt: number): void {
+    this.#running = running;
     this.#startedAt = startedAt;
     this.dispatch({ type: "spawned" });
   }

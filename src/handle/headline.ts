@@ -1,6 +1,8 @@
 /** One line that says how a handle stands or ended: `[exit 1 · 41s · h7 · 214 lines]`. */
+import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { Receipt } from "../process/receipt.ts";
+import type { Outcome } from "./cause.ts";
 import { count, duration, plain, quoted, size } from "./plain.ts";
 import type { Report } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -26,6 +28,7 @@ export function reportHeadline(report: Report, options: HeadlineOptions = {}): s
     duration(report.durationMs),
     ...(report.outcome === "cancelled" ? [] : [alias(options.alias ?? report.alias)]),
     ...whoAndWhy(report),
+    ...operationFacts(report),
     ...findingsFacts(report.findings),
     ...(output.combined.lines > 0 ? [`${count(output.combined.lines, "line")}${shown}`] : ["no output"]),
     ...receiptFacts(report),
@@ -37,8 +40,22 @@ export function reportHeadline(report: Report, options: HeadlineOptions = {}): s
 
 export function runningHeadline(now: Snapshot, facts: readonly string[] = []): string {
   const verb = now.phase === "running" || now.phase === "starting" ? "running" : now.phase;
-  const parts = [`${verb} ${alias(now.alias)}`, duration(now.durationMs), size(now.bytes), ...facts];
+  const parts = [
+    `${verb} ${alias(now.alias)}`,
+    duration(now.durationMs),
+    ...progressFacts(now.progress),
+    size(now.bytes),
+    ...facts,
+  ];
   return `[${parts.join(" · ")}]`;
+}
+
+/** `12/50`, `12 done`, and the operation's own words. Records of older versions have none. */
+function progressFacts(progress: JsonObject | null | undefined): string[] {
+  if (progress == null) return [];
+  const { done, total, message } = progress;
+  const numbers = typeof done !== "number" ? [] : [typeof total === "number" ? `${done}/${total}` : `${done} done`];
+  return [...numbers, ...(typeof message === "string" && message !== "" ? [plain(message)] : [])];
 }
 
 function verdict(report: Report): string {
@@ -47,6 +64,8 @@ function verdict(report: Report): string {
       return `exit ${report.exitCode}`;
     case "signaled":
       return `ended by ${report.signal}`;
+    case "returned":
+      return "done";
     case "timed_out":
       return "timed out";
     case "output_limit":
@@ -59,10 +78,19 @@ function verdict(report: Report): string {
 }
 
 function whoAndWhy({ outcome, endedBy }: Report): string[] {
-  if (outcome === "exited" || outcome === "signaled") return [];
+  if (byItself(outcome)) return [];
   const reason = endedBy.reason === null ? "" : `: ${quoted(endedBy.reason)}`;
   if (outcome === "cancelled") return [`by ${plain(endedBy.by, 40)}${reason}`];
   return endedBy.reason === null ? [] : [plain(endedBy.reason)];
+}
+
+/** Why an operation failed, was abandoned or has no result. */
+function operationFacts({ operation, outcome, error }: Report): string[] {
+  return operation == null || outcome === "spawn_failed" || error === null ? [] : [plain(error, 200)];
+}
+
+function byItself(outcome: Outcome): boolean {
+  return outcome === "exited" || outcome === "signaled" || outcome === "returned" || outcome === "failed";
 }
 
 /** `3 failed, 120 passed, 2 skipped`; `2 errors, 5 warnings`. Records of older versions have no findings. */
@@ -82,10 +110,9 @@ function findingsFacts(findings: Findings | null | undefined): string[] {
 
 function receiptFacts({ receipt, outcome }: Report): string[] {
   const facts = [];
-  const byItself = outcome === "exited" || outcome === "signaled";
   const left = receipt.survivors.length;
-  if (byItself && receipt.found > 0 && left === 0) facts.push(`${count(receipt.found, "leftover")} stopped`);
-  if (!byItself && receipt.found > 0) facts.push(`${receipt.stopped} stopped, ${left} left`);
+  if (byItself(outcome) && receipt.found > 0 && left === 0) facts.push(`${count(receipt.found, "leftover")} stopped`);
+  if (!byItself(outcome) && receipt.found > 0) facts.push(`${receipt.stopped} stopped, ${left} left`);
   if (left > 0) facts.push(`still alive: ${survivors(receipt)}`);
   if (!receipt.complete) facts.push("the search for processes was cut off by its deadline");
   return facts;

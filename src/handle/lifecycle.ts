@@ -6,7 +6,7 @@ export type Phase =
   /** Placed in the ledger; the spawn is under way. */
   | "starting"
   | "running"
-  /** The leader ended by itself; its last output is being read and its survivors are dealt with. */
+  /** It ended by itself: a command's last output is being read and its survivors are dealt with, an operation's result is kept. */
   | "draining"
   /** Somebody asked for the end; the stop ladder runs. */
   | "stopping"
@@ -27,6 +27,8 @@ export type LifecycleEvent =
   | { readonly type: "spawned" }
   | { readonly type: "spawn_failed"; readonly cause: Cause }
   | { readonly type: "exited"; readonly status: ExitStatus }
+  /** The function of an operation returned or threw, as the cause says. */
+  | { readonly type: "settled"; readonly cause: Cause }
   | { readonly type: "stop_requested"; readonly cause: Cause }
   | { readonly type: "quiet" }
   | { readonly type: "recorded" };
@@ -46,6 +48,8 @@ export function advance(state: Lifecycle, event: LifecycleEvent): Lifecycle {
       return { ...state, phase: "closing", cause: state.cause ?? event.cause };
     case "exited":
       return exited(state, event.status);
+    case "settled":
+      return state.phase === "running" ? { ...state, phase: "draining", cause: event.cause } : state;
     case "stop_requested":
       return stopRequested(state, event.cause);
     case "quiet":

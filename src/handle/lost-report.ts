@@ -19,22 +19,27 @@ export async function lostReport(
   { receipt, endedAt, artifactsRoot }: LostFacts,
 ): Promise<Report> {
   const merged = handle.spec["merged"] === true;
+  const operation = textOf(handle.spec["operation"]);
   const paths = planArtifacts(artifactsRoot, handle.handleId, merged);
   const { output, stdout, stderr } = await salvage(paths);
   return {
     schemaVersion: reportSchemaVersion,
     handleId: handle.handleId,
     alias: handle.alias,
-    commandId: String(handle.spec["command_id"] ?? ""),
+    commandId: textOf(handle.spec["command_id"]),
     callId: handle.callId,
     label: handle.label,
-    command: String(handle.spec["command"] ?? ""),
-    cwd: String(handle.spec["cwd"] ?? ""),
+    operation,
+    command: textOf(handle.spec["command"]) ?? "",
+    cwd: textOf(handle.spec["cwd"]),
     outcome: "lost",
     endedBy: {
       kind: "host_lost",
       by: "longhand",
-      reason: "the host process died; what was left of the command was stopped",
+      reason:
+        operation === null
+          ? "the host process died; what was left of the command was stopped"
+          : "the host process died, and the operation with it",
     },
     exitCode: null,
     signal: null,
@@ -50,6 +55,13 @@ export async function lostReport(
     receipt: receipt ?? emptyReceipt,
     sandbox: noSandbox.state,
     findings: null,
+    result: null,
+    progress: null,
     error: null,
+    errorKind: null,
   };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }

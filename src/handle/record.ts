@@ -52,7 +52,7 @@ function recordRequest(handle: Handle, report: Report, messageId: string, ticket
       createdAt: report.endedAt,
       body,
     },
-    artifacts: report.pid === null ? "none" : "kept",
+    artifacts: report.output.hashOmitted === "never_started" ? "none" : "kept",
     endedAt: report.endedAt,
     answer,
     // An answer is on its way to the caller already: only what waits in the inbox has to survive a power cut.

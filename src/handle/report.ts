@@ -1,4 +1,6 @@
 /** The immutable final record of a handle. JSON-safe: the ledger keeps it as it is. */
+import type { ErrorKind } from "../base/errors.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PreviewText } from "../output/recorder.ts";
 import type { OutputSummary } from "../output/summary.ts";
@@ -6,6 +8,7 @@ import type { Receipt } from "../process/receipt.ts";
 import type { SandboxState } from "../sandbox/sandbox.ts";
 import type { Cause, Outcome } from "./cause.ts";
 import type { HandleFacts } from "./facts.ts";
+import type { OperationResult } from "./operation-result.ts";
 
 /** Raised when a field changes its meaning; fields may be added without. */
 export const reportSchemaVersion = 1;
@@ -19,7 +22,7 @@ export interface Report extends HandleFacts {
   /** The signal that really ended it. */
   readonly signal: string | null;
   readonly endedAt: number;
-  /** Monotonic, from the spawn to the end of the leader. */
+  /** Monotonic, from the start to the end: of the leader, or of the function. */
   readonly durationMs: number;
   readonly output: OutputSummary;
   readonly stdout: PreviewText;
@@ -30,6 +33,12 @@ export interface Report extends HandleFacts {
   readonly sandbox: SandboxState;
   /** What its output says of tests or a build, when that was asked for. */
   readonly findings: Findings | null;
-  /** Why it did not start; null when it did. */
+  /** What an operation returned; null for a command, and for one that did not return. */
+  readonly result: OperationResult | null;
+  /** How far an operation was, as it last said. */
+  readonly progress: JsonObject | null;
+  /** Why it did not start, why an operation failed or was abandoned; else null. */
   readonly error: string | null;
+  /** Of an error of ours; null for what an operation threw by itself. */
+  readonly errorKind: ErrorKind | null;
 }

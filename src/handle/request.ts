@@ -1,6 +1,7 @@
 /** What the supervisor is asked to run, with every default filled in. */
 import type { Inspection } from "../findings/findings.ts";
 import type { Command } from "../process/command.ts";
+import type { OperationFunction } from "./operation.ts";
 
 export interface CaptureSettings {
   /** One pipe in exact order: everything is `stdout`. */
@@ -19,7 +20,8 @@ export interface ProgressSettings {
   readonly maxInlineBytes: number;
 }
 
-export interface HandleRequest {
+/** What every handle has, whatever runs under it. */
+interface CommonRequest {
   /** New, from `newId`: whoever starts it may plan paths with it. */
   readonly handleId: string;
   /** Opaque id of the owner: a session. */
@@ -28,14 +30,29 @@ export interface HandleRequest {
   readonly requestId: string;
   readonly callId: string | null;
   readonly label: string | null;
-  readonly command: Command;
   readonly capture: CaptureSettings;
-  /** Null means no limit. Counted from the spawn. */
+  /** Null means no limit. Counted from the start. */
   readonly timeoutMs: number | null;
   readonly maxOutputBytes: number;
-  /** What happens to processes that outlive a command which ended by itself. */
-  readonly leftovers: "stop" | "keep";
   readonly progress: ProgressSettings | null;
   /** What to look for in its output when it has ended; null for nothing. */
   readonly inspection: Inspection | null;
 }
+
+export interface CommandRequest extends CommonRequest {
+  readonly kind: "command";
+  readonly command: Command;
+  /** What happens to processes that outlive a command which ended by itself. */
+  readonly leftovers: "stop" | "keep";
+}
+
+export interface OperationRequest extends CommonRequest {
+  readonly kind: "operation";
+  /** `walk_dir`: what it is, in one word. */
+  readonly name: string;
+  /** `walk_dir /srv/app`: what it does, for people. */
+  readonly descriptor: string;
+  readonly run: OperationFunction;
+}
+
+export type HandleRequest = CommandRequest | OperationRequest;

@@ -1,5 +1,6 @@
 /** A running handle as it is now, for progress messages and for answers that do not wait. JSON-safe. */
 import type { Clock } from "../base/clock.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { PreviewText } from "../output/recorder.ts";
 import { noText } from "./build-report.ts";
 import type { HandleFacts } from "./facts.ts";
@@ -16,6 +17,8 @@ export interface Snapshot extends HandleFacts {
   readonly lines: number;
   /** Since the last chunk, or since the start. */
   readonly silenceMs: number;
+  /** How far an operation is, as it last said; null for a command. */
+  readonly progress: JsonObject | null;
 }
 
 export function snapshot(handle: Handle, clock: Clock, maxInlineBytes?: number): Snapshot {
@@ -32,5 +35,6 @@ export function snapshot(handle: Handle, clock: Clock, maxInlineBytes?: number):
     stderrBytes: recorder?.bytes("stderr") ?? 0,
     lines: recorder?.lines("combined") ?? 0,
     silenceMs: lastOutputAt === null ? durationMs : Math.max(0, Math.round(clock.monotonic() - lastOutputAt)),
+    progress: handle.progress,
   };
 }

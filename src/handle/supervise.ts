@@ -9,6 +9,7 @@ import type { Receipt } from "../process/receipt.ts";
 import { afterExit, afterStop, drain } from "./drain.ts";
 import type { Handle } from "./handle.ts";
 import type { Ladders } from "./ladders.ts";
+import { armTimeout } from "./timeout.ts";
 
 export interface Ending {
   readonly output: OutputSummary;
@@ -68,14 +69,6 @@ export async function supervise(
   return { output, receipt, outputIncomplete, durationMs: Math.round(endedAt - spawnedAt) };
 }
 
-function armTimeout(handle: Handle, { clock, ladders }: SuperviseOptions) {
-  const { timeoutMs } = handle.request;
-  if (timeoutMs === null) return null;
-  return clock.after(timeoutMs, () => {
-    handle.requestStop({ kind: "timeout", by: "longhand", reason: `timeout_ms ${timeoutMs}` }, ladders.stop);
-  });
-}
-
 async function endTree(handle: Handle, child: Child, options: SuperviseOptions): Promise<Receipt> {
   try {
     return await searchAndEnd(handle, child, options);
@@ -89,7 +82,7 @@ async function endTree(handle: Handle, child: Child, options: SuperviseOptions):
 
 function searchAndEnd(handle: Handle, child: Child, { ladders }: SuperviseOptions): Promise<Receipt> {
   if (handle.phase === "stopping") return child.tree.stop(handle.ladder ?? ladders.stop);
-  if (handle.request.leftovers === "keep") return child.tree.keep();
+  if (handle.request.kind === "command" && handle.request.leftovers === "keep") return child.tree.keep();
   return child.tree.stop(ladders.leftovers);
 }
 

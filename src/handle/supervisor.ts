@@ -1,33 +1,22 @@
-/** Starts commands, keeps the live ones, and sees each through to its recorded report. */
-import type { Clock } from "../base/clock.ts";
+/** Starts commands and operations, keeps the live ones, and sees each through to its recorded report. */
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { commandIdOf } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { HandleRecord, HostTicket, Ledger } from "../ledger/ledger.ts";
-import type { Child } from "../process/child.ts";
+import type { HandleRecord } from "../ledger/ledger.ts";
 import type { FdBudget } from "../process/fd-budget.ts";
-import type { Launcher } from "../process/launcher.ts";
-import type { Mark } from "../process/mark.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import { reportOf, reportOfNothing } from "./build-report.ts";
+import { reportOfNothing } from "./build-report.ts";
 import type { Cause } from "./cause.ts";
+import { commandWork } from "./command-work.ts";
 import { Handle } from "./handle.ts";
-import { inspect } from "./inspect.ts";
-import type { Ladders } from "./ladders.ts";
 import { type OpenedCapture, openCapture } from "./open-capture.ts";
+import { operationWork } from "./operation-work.ts";
 import { startProgress } from "./progress.ts";
 import { record } from "./record.ts";
 import type { Report } from "./report.ts";
 import type { HandleRequest } from "./request.ts";
-import { supervise } from "./supervise.ts";
+import type { Running, Work, WorkOptions } from "./work.ts";
 
-export interface SupervisorOptions {
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  readonly ticket: HostTicket;
-  readonly launcher: Launcher;
-  readonly sandbox: Sandbox;
-  readonly ladders: Ladders;
+export interface SupervisorOptions extends WorkOptions {
   /** Handles that may run at once. */
   readonly maxRunning: number;
   /** Makes the directory for a handle's artifacts and returns its path. */
@@ -36,14 +25,12 @@ export interface SupervisorOptions {
   readonly removeDirectory: (directory: string) => void;
   /** Shared with the launcher: pipes and artifacts come out of one limit. */
   readonly budget: FdBudget;
-  /** Nobody carries the mark any more: it may be used again. */
-  readonly releaseMark: (mark: Mark) => void;
   /** A handle started or ended, for watchers. */
   readonly onChange?: (change: HandleChange) => void;
 }
 
 export interface StartOptions {
-  /** Asked right before the spawn: with a cause nothing is spawned, and that is how the handle ended. */
+  /** Asked right before the start: with a cause nothing is started, and that is how the handle ended. */
   readonly unwanted?: () => Cause | null;
   /** Claim id of the answer that will carry the report, or the error of a failed start. */
   readonly answer?: string;
@@ -88,22 +75,23 @@ export class Supervisor {
   }
 
   /**
-   * Resolves once the command runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
+   * Resolves once the command or operation runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
    * `unavailable` (the ledger), `conflict` (the request was placed before and has ended).
    */
   async start(request: HandleRequest, { unwanted, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
-    const { clock, launcher, createDirectory } = this.#options;
+    const { clock, createDirectory } = this.#options;
     this.#admit();
     const { handleId } = request;
     const directory = createDirectory(handleId);
-    const identity = { handleId, commandId: commandIdOf(handleId), directory, startedAt: clock.now() };
+    const commandId = request.kind === "command" ? commandIdOf(handleId) : null;
+    const identity = { handleId, commandId, directory, startedAt: clock.now() };
     const handle = new Handle(identity, request);
     if (answer !== undefined) handle.expectAnswer(answer);
     this.#live.set(handleId, handle);
-    let mark: Mark | null = null;
+    let work: Work | null = null;
     try {
-      mark = await launcher.newMark(handleId);
-      const placing = this.#place(handle, mark);
+      work = await this.#workOf(handle);
+      const placing = this.#place(handle, work);
       const opening = this.#openCapture(handle);
       opening.catch(() => null);
       const placed = await placing.catch(async (error: unknown) => {
@@ -113,15 +101,15 @@ export class Supervisor {
       // A store may repeat what it is not sure of: finding oneself is no repeat of the request.
       if (placed.existing && placed.handle.handleId !== handleId) {
         await abandon(opening);
-        return this.#join(handle, mark, placed.handle);
+        return this.#join(handle, work, placed.handle);
       }
       handle.belongsTo(placed.handle.sessionId, placed.handle.alias);
       onPlaced?.(handle);
       const cause = unwanted?.() ?? null;
       if (cause !== null) handle.dispatch({ type: "stop_requested", cause });
-      await this.#launch(handle, mark, opening);
+      await this.#launch(handle, work, opening);
     } catch (error) {
-      if (handle.phase === "starting") this.#forget(handle, mark);
+      if (handle.phase === "starting") this.#forget(handle, work);
       throw error;
     }
     return handle;
@@ -144,23 +132,22 @@ export class Supervisor {
     if (this.#closed) throw new LonghandError("closed", "the runtime is closed");
     const { maxRunning } = this.#options;
     if (this.#live.size < maxRunning) return;
-    throw new LonghandError("capacity", `${maxRunning} commands are running already: stop one or wait for one to end`, {
+    throw new LonghandError("capacity", `${maxRunning} handles are running already: stop one or wait for one to end`, {
       details: { limit: maxRunning, got: String(this.#live.size + 1) },
     });
   }
 
-  #place(handle: Handle, mark: Mark) {
+  async #workOf(handle: Handle): Promise<Work> {
+    const { request } = handle;
+    return request.kind === "command"
+      ? commandWork(handle, request, this.#options)
+      : operationWork(handle, request, this.#options);
+  }
+
+  #place(handle: Handle, work: Work) {
     const { ledger, ticket } = this.#options;
     const { request } = handle;
-    const spec: JsonObject = {
-      command_id: handle.commandId,
-      command: request.command.display,
-      cwd: request.command.cwd,
-      directory: handle.directory,
-      mark: { cookie: mark.cookie, limits: mark.limits === null ? null : { ...mark.limits } },
-      merged: request.capture.merge,
-      inspection: request.inspection === null ? null : { ...request.inspection },
-    };
+    const spec: JsonObject = { ...work.spec, directory: handle.directory, merged: request.capture.merge };
     const { owner: sessionId, requestId, callId, label } = request;
     const createdAt = handle.startedAt;
     return ledger.place({
@@ -177,10 +164,10 @@ export class Supervisor {
   }
 
   /** The same request came twice. */
-  #join(mine: Handle, mark: Mark, theirs: HandleRecord): Handle {
+  #join(mine: Handle, work: Work, theirs: HandleRecord): Handle {
     const running = this.#live.get(theirs.handleId);
     if (running !== undefined) {
-      this.#forget(mine, mark);
+      this.#forget(mine, work);
       return running;
     }
     throw new LonghandError("conflict", `this request was placed before as ${theirs.handleId}`, {
@@ -189,35 +176,32 @@ export class Supervisor {
   }
 
   /** Never placed: as if it had never been. */
-  #forget(handle: Handle, mark: Mark | null): void {
+  #forget(handle: Handle, work: Work | null): void {
     this.#live.delete(handle.id);
     handle.forget();
-    if (mark !== null) this.#options.releaseMark(mark);
+    work?.drop();
     this.#options.removeDirectory(handle.directory);
   }
 
-  async #launch(handle: Handle, mark: Mark, opening: Promise<OpenedCapture>): Promise<void> {
+  async #launch(handle: Handle, work: Work, opening: Promise<OpenedCapture>): Promise<void> {
     if (handle.state.cause !== null) {
-      // Cancelled while it was being placed: nothing is spawned, and the report says so.
+      // Cancelled while it was being placed: nothing is started, and the report says so.
       await abandon(opening);
-      return void this.#neverRan(handle, mark, handle.state.cause, null);
+      return void this.#neverRan(handle, work, handle.state.cause, null);
     }
-    const { launcher, sandbox, onChange } = this.#options;
-    let opened: OpenedCapture;
-    let child: Child;
+    let running: Running;
     try {
-      opened = await opening;
-      child = await launcher.launch(sandbox.confine(handle.request.command), mark, opened.capture);
+      running = await work.start(await opening);
     } catch (thrown) {
       const error = asLonghandError(thrown);
       await abandon(opening);
-      void this.#neverRan(handle, mark, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
+      void this.#neverRan(handle, work, { kind: "spawn_failed", by: "longhand", reason: error.message }, error);
       await handle.ended;
       throw error;
     }
-    handle.runs(child, opened.recorder, this.#options.clock.now());
-    onChange?.({ type: "started", handle });
-    void this.#seeThrough(handle, child, opened, mark);
+    handle.runs(running, this.#options.clock.now());
+    this.#options.onChange?.({ type: "started", handle });
+    void this.#seeThrough(handle, running);
   }
 
   async #openCapture(handle: Handle): Promise<OpenedCapture> {
@@ -232,31 +216,18 @@ export class Supervisor {
     return openCapture({ recording, settings, clock, budget });
   }
 
-  async #seeThrough(handle: Handle, child: Child, opened: OpenedCapture, mark: Mark): Promise<void> {
-    const { clock, sandbox, releaseMark } = this.#options;
-    const { recorder } = opened;
-    const { pid, startTime } = child;
+  async #seeThrough(handle: Handle, running: Running): Promise<void> {
     const progress = startProgress(handle, this.#options);
-    if (!handle.awaited) {
-      // For people who list handles from elsewhere; nothing depends on it.
-      void this.#options.ledger
-        .note({ handleId: handle.id, ticket: this.#options.ticket, notes: { pid, start_time: startTime } })
-        .catch(() => false);
-    }
-    const ending = await supervise(handle, child, recorder, this.#options);
+    const report = await running.seeThrough();
     progress[Symbol.dispose]();
-    opened.close();
-    if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
-    const facts = { endedAt: clock.now(), sandbox: sandbox.state };
-    const findings = await inspect(handle, ending.output, clock);
-    await this.#conclude(handle, reportOf(handle, ending, recorder, { ...facts, findings }));
+    await this.#conclude(handle, report);
   }
 
-  #neverRan(handle: Handle, mark: Mark, cause: Cause, error: LonghandError | null): Promise<void> {
+  #neverRan(handle: Handle, work: Work, cause: Cause, error: LonghandError | null): Promise<void> {
     handle.dispatch({ type: "spawn_failed", cause });
-    this.#options.releaseMark(mark);
+    work.drop();
     const facts = { endedAt: this.#options.clock.now(), sandbox: this.#options.sandbox.state, findings: null };
-    return this.#conclude(handle, reportOfNothing(handle, facts, error?.message ?? null));
+    return this.#conclude(handle, reportOfNothing(handle, facts, error));
   }
 
   async #conclude(handle: Handle, report: Report): Promise<void> {

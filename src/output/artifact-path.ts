@@ -27,7 +27,7 @@ export async function resolveArtifactPath(root: string, path: string): Promise<A
   return { handleId, stream };
 }
 
-const streams = ["stdout", "stderr", "combined"] as const;
+const streams = ["stdout", "stderr", "combined", "result"] as const;
 
 function partsBelow(base: string, path: string): string[] | null {
   const prefix = base.endsWith(sep) ? base : base + sep;
@@ -54,7 +54,8 @@ async function lstatOrNull(path: string): Promise<Stats | null> {
 }
 
 function refused(path: string): LonghandError {
-  const expected = "the path of an artifact: <artifacts root>/<handle id>/stdout.txt, stderr.txt or combined.txt";
+  const expected =
+    "the path of an artifact: <artifacts root>/<handle id>/stdout.txt, stderr.txt, combined.txt or result.json";
   return new LonghandError("invalid_parameter", `path must be ${expected}`, {
     param: "path",
     details: { expected, got: path },

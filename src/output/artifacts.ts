@@ -5,13 +5,15 @@ import { errnoOf, LonghandError } from "../base/errors.ts";
 import type { Stream } from "./summary.ts";
 
 /** What a reader may ask for. */
-export type ArtifactName = Stream | "combined";
+export type ArtifactName = Stream | "combined" | "result";
 
 export const artifactFiles = {
   stdout: "stdout.txt",
   stderr: "stderr.txt",
   /** Made when the command has ended; until then it is read through the index. */
   combined: "combined.txt",
+  /** What an operation returned, when it was too large to be told inline. */
+  result: "result.json",
 } as const satisfies Record<ArtifactName, string>;
 
 /** The order in which two streams were read; only while, or when, there is no `combined.txt`. */

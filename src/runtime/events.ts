@@ -29,8 +29,8 @@ export function eventOf(change: HandleChange, clock: Clock): RuntimeEvent {
   const { handle } = change;
   const common = { at: clock.now(), session_id: handle.owner, handle_id: handle.id };
   if (change.type === "started") {
-    const { command, label } = handle.request;
-    return { type: "handle_started", ...common, command: command.display, label, pid: handle.child?.pid ?? null };
+    const { command, label, pid } = handle.facts;
+    return { type: "handle_started", ...common, command, label, pid };
   }
   const { outcome, exitCode, durationMs } = change.report;
   return { type: "handle_ended", ...common, outcome, exit_code: exitCode, duration_ms: durationMs };

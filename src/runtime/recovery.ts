@@ -40,9 +40,10 @@ export async function recover(options: RecoveryOptions): Promise<number> {
 
 async function reportLost(handle: HandleRecord, sameBoot: boolean, options: RecoveryOptions): Promise<void> {
   const { ledger, ticket, clock, trees, ladders } = options;
-  const mark = handle.spec["mark"] as unknown as Mark;
+  // An operation has none: it died with its host.
+  const mark = (handle.spec["mark"] ?? null) as unknown as Mark | null;
   // After a reboot nothing of it can run, and its mark means nothing any more.
-  const receipt = sameBoot ? await trees.sweepMark(mark, ladders.cancel) : null;
+  const receipt = sameBoot && mark !== null ? await trees.sweepMark(mark, ladders.cancel) : null;
   const report = await lostReport(handle, { receipt, endedAt: clock.now(), artifactsRoot: options.artifactsRoot });
   const body = report as unknown as JsonObject;
   await ledger.record({

@@ -66,6 +66,7 @@ export function requestOf(
   }
   const capture = captureOf(input, settings);
   return {
+    kind: "command",
     handleId,
     owner: session.id,
     requestId: requestId ?? newId("call"),

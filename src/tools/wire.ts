@@ -7,6 +7,7 @@ import type { Snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState, HandleRecord, MessageRecord } from "../ledger/ledger.ts";
 import type { Receipt } from "../process/receipt.ts";
 import { findingsToWire } from "./findings-wire.ts";
+import { isOperation, operationToWire, whatRuns } from "./operation-wire.ts";
 
 /** Version of the payloads; raised when a field changes its meaning. */
 const wireSchemaVersion = 1;
@@ -15,7 +16,10 @@ function statusOf(outcome: Outcome): string {
   switch (outcome) {
     case "exited":
     case "signaled":
+    case "returned":
       return "completed";
+    case "failed":
+      return "failed";
     case "timed_out":
       return "timed_out";
     case "lost":
@@ -50,8 +54,7 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     status: statusOf(report.outcome),
     outcome: report.outcome,
     ended_by: { cause: report.endedBy.kind, by: report.endedBy.by, reason: report.endedBy.reason },
-    command: report.command,
-    command_or_op_descriptor: report.command,
+    ...whatRuns(report),
     cwd: report.cwd,
     pid: report.pid,
     process_group_id: report.pid,
@@ -79,11 +82,13 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     output_incomplete: report.outputIncomplete,
     dropped_bytes: output.droppedBytes,
     write_error: output.writeError === null ? null : { ...output.writeError },
-    process_cleanup: receiptToWire(report.receipt),
+    // Of an operation no process was looked for.
+    process_cleanup: isOperation(report) ? null : receiptToWire(report.receipt),
     sandbox: { kind: report.sandbox.kind, enforced: report.sandbox.enforced },
     error: report.error,
+    ...(isOperation(report) ? operationToWire(report, paths) : {}),
     ...findingsToWire(report.findings, report.handleId),
-    audit_id: `audit_${report.commandId}`,
+    audit_id: report.commandId === null ? null : `audit_${report.commandId}`,
   };
 }
 
@@ -117,8 +122,7 @@ export function snapshotToWire(now: Snapshot, paths: PlannedPaths | null): JsonO
     status: "running",
     phase: now.phase,
     completed: false,
-    command: now.command,
-    command_or_op_descriptor: now.command,
+    ...whatRuns(now),
     cwd: now.cwd,
     pid: now.pid,
     process_group_id: now.pid,
@@ -142,6 +146,7 @@ export function snapshotToWire(now: Snapshot, paths: PlannedPaths | null): JsonO
     output_offset: now.bytes,
     output_sha256: null,
     silence_ms: now.silenceMs,
+    ...(isOperation(now) ? { progress: now.progress } : {}),
   };
 }
 
@@ -179,8 +184,10 @@ export function recordToWire(record: HandleRecord): JsonObject {
     label: record.label,
     lifetime: record.lifetime,
     status: report === null ? "running" : statusOf(report.outcome),
-    command: record.spec["command"] ?? null,
-    command_or_op_descriptor: record.spec["command"] ?? null,
+    ...whatRuns({
+      operation: (record.spec["operation"] ?? null) as string | null,
+      command: (record.spec["command"] ?? null) as string,
+    }),
     cwd: record.spec["cwd"] ?? null,
     pid: record.notes["pid"] ?? report?.pid ?? null,
     started_at: timestamp(record.createdAt),

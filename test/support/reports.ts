@@ -13,6 +13,7 @@ export function report(facts: Partial<Report> = {}): Report {
     commandId: "cmd_1",
     callId: null,
     label: null,
+    operation: null,
     command: "npm test",
     cwd: "/",
     outcome: "exited",
@@ -31,7 +32,10 @@ export function report(facts: Partial<Report> = {}): Report {
     receipt: emptyReceipt,
     sandbox: { kind: "none", enforced: false },
     findings: null,
+    result: null,
+    progress: null,
     error: null,
+    errorKind: null,
     ...facts,
   };
 }
@@ -48,9 +52,9 @@ export function printed(text: string, facts: Partial<Report> = {}): Report {
 }
 
 export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
-  const { handleId, alias, commandId, callId, label, command, cwd } = report();
+  const { handleId, alias, commandId, callId, label, operation, command, cwd } = report();
   return {
-    ...{ handleId, alias, commandId, callId, label, command, cwd },
+    ...{ handleId, alias, commandId, callId, label, operation, command, cwd },
     phase: "running",
     pid: 1,
     startedAt: 0,
@@ -62,6 +66,7 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
     stderrBytes: 0,
     lines: 0,
     silenceMs: 0,
+    progress: null,
     ...facts,
   };
 }

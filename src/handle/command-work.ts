@@ -1,0 +1,46 @@
+/** A command under a handle: a marked process, and whatever it starts. */
+import { reportOf } from "./build-report.ts";
+import type { Handle } from "./handle.ts";
+import { inspect } from "./inspect.ts";
+import type { CommandRequest } from "./request.ts";
+import { supervise } from "./supervise.ts";
+import type { Running, Work, WorkOptions } from "./work.ts";
+
+export async function commandWork(handle: Handle, request: CommandRequest, options: WorkOptions): Promise<Work> {
+  const { clock, launcher, sandbox, ledger, ticket, releaseMark } = options;
+  const { command, inspection } = request;
+  const mark = await launcher.newMark(handle.id);
+  return {
+    spec: {
+      command_id: handle.commandId,
+      command: command.display,
+      cwd: command.cwd,
+      mark: { cookie: mark.cookie, limits: mark.limits === null ? null : { ...mark.limits } },
+      inspection: inspection === null ? null : { ...inspection },
+    },
+    async start(opened): Promise<Running> {
+      const child = await launcher.launch(sandbox.confine(command), mark, opened.capture);
+      const { recorder } = opened;
+      return {
+        recorder,
+        child,
+        progress: null,
+        stop: (ladder) => child.tree.stop(ladder),
+        async seeThrough() {
+          if (!handle.awaited) {
+            // For people who list handles from elsewhere; nothing depends on it.
+            const notes = { pid: child.pid, start_time: child.startTime };
+            void ledger.note({ handleId: handle.id, ticket, notes }).catch(() => false);
+          }
+          const ending = await supervise(handle, child, recorder, options);
+          opened.close();
+          if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
+          const facts = { endedAt: clock.now(), sandbox: sandbox.state };
+          const findings = await inspect(handle, ending.output, clock);
+          return reportOf(handle, ending, recorder, { ...facts, findings });
+        },
+      };
+    },
+    drop: () => releaseMark(mark),
+  };
+}

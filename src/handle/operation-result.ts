@@ -1,0 +1,39 @@
+/** What an operation returned: inline in its report when it is small, a file beside its output when it is not. */
+import type { Json } from "../base/json.ts";
+import { writeResult } from "../output/result-file.ts";
+import { type Failure, failureOf } from "./operation-json.ts";
+
+export interface OperationResult {
+  /** Null also when it is in the file. */
+  readonly value: Json;
+  /** `result.json`; null when the value is inline, or when the disk refused. */
+  readonly path: string | null;
+  /** Of the JSON. */
+  readonly bytes: number;
+}
+
+export interface KeptResult {
+  readonly result: OperationResult;
+  /** Why it is not there although there was one; null when it is. */
+  readonly failure: Failure | null;
+}
+
+/** A report is committed in one row, read by every list and sent in one message: 64 KiB is a page of text. */
+const maxInlineBytes = 65_536;
+
+/** Throws what `JSON.stringify` throws: a cycle, a BigInt. What has no JSON (`undefined`, a function) is null. */
+export function resultText(value: unknown): string {
+  return JSON.stringify(value) ?? "null";
+}
+
+/** Never rejects. */
+export async function keepResult(text: string, directory: string): Promise<KeptResult> {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxInlineBytes) return { result: { value: JSON.parse(text) as Json, path: null, bytes }, failure: null };
+  try {
+    return { result: { value: null, path: await writeResult(directory, text), bytes }, failure: null };
+  } catch (thrown) {
+    const message = `its result of ${bytes} bytes could not be written: ${failureOf(thrown).message}`;
+    return { result: { value: null, path: null, bytes }, failure: { message, kind: "unavailable" } };
+  }
+}

@@ -18,7 +18,7 @@ export async function listeningPorts(
   options: ListeningOptions = {},
 ): Promise<readonly number[]> {
   const { sockets = procfsSockets } = options;
-  const table = tableOf(pids, sockets);
+  const table = await tableOf(pids, sockets);
   const listeners = await listenersAmong(pids, table, options);
   return [...new Set(listeners.map(({ port }) => port))].sort((a, b) => a - b);
 }
@@ -54,9 +54,9 @@ async function socketsOf(pid: number, sockets: SocketTable, pace: Pace): Promise
 }
 
 /** What listens where the first of these processes is that still tells. */
-function tableOf(pids: readonly number[], sockets: SocketTable): readonly ListeningSocket[] {
+async function tableOf(pids: readonly number[], sockets: SocketTable): Promise<readonly ListeningSocket[]> {
   for (const pid of pids) {
-    const table = sockets.listeners(pid);
+    const table = await sockets.listeners(pid);
     if (typeof table !== "string") return table;
   }
   return [];

@@ -1,5 +1,5 @@
 /** Who listens on a TCP port, as one tree sees it: itself, somebody else, or nobody yet. */
-import { type ListeningOptions, type Listener, listenersAmong } from "./listening.ts";
+import { type Listener, type ListeningOptions, listenersAmong } from "./listening.ts";
 import { Pace } from "./pace.ts";
 import { type ProcessTable, procfsTable } from "./process-table.ts";
 import { type ListeningSocket, procfsSockets, type SocketTable } from "./socket-table.ts";
@@ -41,7 +41,7 @@ const inTheWay: ReadonlySet<string> = new Set(["0.0.0.0", "::", "127.0.0.1", "::
 export async function lookAtPort(port: number, owner: PortOwner, options: PortOptions = {}): Promise<PortState> {
   const { sockets = procfsSockets, processes = procfsTable } = options;
   const listening: ListeningOptions = { sockets, pace: new Pace() };
-  const table = listenersOn(port, owner.pid, sockets);
+  const table = await listenersOn(port, owner.pid, sockets);
   if (table.length === 0) return { kind: "free" };
   // In this order: whoever made a socket that was seen exists when the members are looked for.
   const members = await owner.members();
@@ -62,13 +62,13 @@ export async function lookAtPort(port: number, owner: PortOwner, options: PortOp
 }
 
 /** Everybody who listens on the port in the network namespace of this process (0: ours); ours when it is gone. */
-export function listenersOn(
+export async function listenersOn(
   port: number,
   pid: number,
   sockets: SocketTable = procfsSockets,
-): readonly ListeningSocket[] {
-  const there = sockets.listeners(pid);
-  const table = typeof there === "string" ? sockets.listeners(0) : there;
+): Promise<readonly ListeningSocket[]> {
+  const there = await sockets.listeners(pid);
+  const table = typeof there === "string" ? await sockets.listeners(0) : there;
   return typeof table === "string" ? [] : table.filter((socket) => socket.port === port);
 }
 
@@ -84,7 +84,8 @@ async function holderOf(socket: ListeningSocket, { where, processes, listening }
   const { address, port, uid } = socket;
   const [found] = await listenersAmong(processes.pids(), [socket], listening);
   if (found === undefined) {
-    const still = listenersOn(port, where, listening.sockets).some(({ inode }) => inode === socket.inode);
+    const now = await listenersOn(port, where, listening.sockets);
+    const still = now.some(({ inode }) => inode === socket.inode);
     return still ? { address, port, pid: null, name: null, uid } : null;
   }
   const stat = processes.stat(found.pid);

@@ -1,8 +1,9 @@
 /** What /proc says about TCP sockets: who listens where, and who holds which socket. A port with a pure parser beside it. */
 import { readdirSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { endianness } from "node:os";
 import { errnoOf } from "../base/errors.ts";
-import { type Reading, read } from "./procfs.ts";
+import type { Reading } from "./procfs.ts";
 
 export interface ListeningSocket {
   /** `0.0.0.0`, `127.0.0.1`, `::`, `::1`, …; a v4 address in v6 clothes is the v4 one. */
@@ -15,8 +16,8 @@ export interface ListeningSocket {
 }
 
 export interface SocketTable {
-  /** Everybody who listens in the network namespace of this process (0: ours). */
-  listeners(pid: number): Reading<readonly ListeningSocket[]>;
+  /** Everybody who listens in the network namespace of this process (0: ours). Takes the kernel milliseconds on a large machine. */
+  listeners(pid: number): Promise<Reading<readonly ListeningSocket[]>>;
   /** The network namespace of this process (0: ours); equal texts are the same one. */
   network(pid: number): Reading<string>;
   /** What the process has open. */
@@ -26,11 +27,11 @@ export interface SocketTable {
 }
 
 export const procfsSockets: SocketTable = {
-  listeners(pid) {
-    const v4 = read(`/proc/${pid || "self"}/net/tcp`, (text) => parseListeners(text));
+  async listeners(pid) {
+    const v4 = await readTable(`/proc/${pid || "self"}/net/tcp`);
     if (typeof v4 === "string") return v4;
     // Not there where the kernel has no IPv6.
-    const v6 = read(`/proc/${pid || "self"}/net/tcp6`, (text) => parseListeners(text));
+    const v6 = await readTable(`/proc/${pid || "self"}/net/tcp6`);
     return typeof v6 === "string" ? v4 : [...v4, ...v6];
   },
   network: (pid) => attempt(() => readlinkSync(`/proc/${pid || "self"}/ns/net`)),
@@ -71,11 +72,24 @@ function v4Within(bytes: Buffer): Buffer | null {
   return mapped ? bytes.subarray(12) : null;
 }
 
+/** Unlike the rest of /proc not read at once: the kernel walks a table that grows with the memory, 5 ms for 64 GiB, also when it is empty. */
+async function readTable(path: string): Promise<Reading<readonly ListeningSocket[]>> {
+  try {
+    return parseListeners(await readFile(path, "latin1"));
+  } catch (error) {
+    return whyNot(error);
+  }
+}
+
 function attempt<Fact>(look: () => Fact): Reading<Fact> {
   try {
     return look();
   } catch (error) {
-    const errno = errnoOf(error);
-    return errno === "ENOENT" || errno === "ESRCH" ? "gone" : "unreadable";
+    return whyNot(error);
   }
+}
+
+/** EINVAL: its leader is a zombie, which is in no network any more. */
+function whyNot(error: unknown): "gone" | "unreadable" {
+  return ["ENOENT", "ESRCH", "EINVAL"].includes(errnoOf(error) ?? "") ? "gone" : "unreadable";
 }

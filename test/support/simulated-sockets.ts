@@ -36,7 +36,7 @@ export function simulatedSockets(): SimulatedSockets {
       if (at >= 0) table.listening.splice(at, 1);
       for (const sockets of table.held.values()) sockets.delete(inode);
     },
-    listeners: () => [...table.listening],
+    listeners: async () => [...table.listening],
     network: () => "net:[1]",
     descriptors(pid) {
       table.onDescriptors(pid);

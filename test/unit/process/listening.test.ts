@@ -26,7 +26,10 @@ describe("the ports on which some processes listen", () => {
     const sockets = simulatedSockets();
     sockets.closed.add(7);
     sockets.listen(8000, [8]);
-    const gone = { ...sockets, listeners: (pid: number) => (pid === 7 ? ("gone" as const) : sockets.listeners(pid)) };
+    const gone = {
+      ...sockets,
+      listeners: async (pid: number) => (pid === 7 ? ("gone" as const) : sockets.listeners(pid)),
+    };
     expect(await listeningPorts([7, 8], { sockets: gone })).toEqual([8000]);
   });
 });

@@ -2,6 +2,7 @@
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Recorder } from "../output/recorder.ts";
+import { SearchTurns } from "../output/search-turns.ts";
 import type { Child } from "../process/child.ts";
 import type { Ladder } from "../process/tree.ts";
 import type { Cause } from "./cause.ts";
@@ -33,6 +34,8 @@ export class Handle {
   readonly commandId: string | null;
   readonly directory: string;
   readonly request: HandleRequest;
+  /** Shared with the other handles: whoever searches the output takes turns. */
+  readonly searchTurns: SearchTurns;
   /** Resolves with the report once it is committed. Never rejects. */
   readonly ended: Promise<Report>;
   /** Resolves when the ledger has the report, or never will (it was closed, or another host took over). After `ended` when the store fails. */
@@ -58,12 +61,13 @@ export class Handle {
   readonly #forgotten = Promise.withResolvers<void>();
   readonly #stop = Promise.withResolvers<void>();
 
-  constructor(identity: HandleIdentity, request: HandleRequest) {
+  constructor(identity: HandleIdentity, request: HandleRequest, searchTurns = new SearchTurns()) {
     this.id = identity.handleId;
     this.commandId = identity.commandId;
     this.directory = identity.directory;
     this.#startedAt = identity.startedAt;
     this.request = request;
+    this.searchTurns = searchTurns;
     this.ended = this.#ended.promise;
     this.committed = this.#committed.promise;
     this.forgotten = this.#forgotten.promise;

@@ -3,6 +3,7 @@ import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { commandIdOf } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
+import { SearchTurns } from "../output/search-turns.ts";
 import type { FdBudget } from "../process/fd-budget.ts";
 import { reportOfNothing } from "./build-report.ts";
 import type { Cause } from "./cause.ts";
@@ -43,6 +44,8 @@ export type HandleChange =
   | { readonly type: "ended"; readonly handle: Handle; readonly report: Report };
 
 export class Supervisor {
+  /** Of all who search output, of live handles and of others. */
+  readonly searchTurns: SearchTurns = new SearchTurns();
   readonly #options: SupervisorOptions;
   readonly #live = new Map<string, Handle>();
   /** Ended, and not in the ledger yet: few and short, unless the store fails. */
@@ -85,7 +88,7 @@ export class Supervisor {
     const directory = createDirectory(handleId);
     const commandId = request.kind === "command" ? commandIdOf(handleId) : null;
     const identity = { handleId, commandId, directory, startedAt: clock.now() };
-    const handle = new Handle(identity, request);
+    const handle = new Handle(identity, request, this.searchTurns);
     if (answer !== undefined) handle.expectAnswer(answer);
     this.#live.set(handleId, handle);
     let work: Work | null = null;

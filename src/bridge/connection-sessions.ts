@@ -15,6 +15,7 @@ export class ConnectionSessions {
   /** By id, so that requests that were sent along with the `session/open` wait for it. */
   readonly #opening = new Map<string, Promise<unknown>>();
   readonly #unnamed = new Set<Promise<unknown>>();
+  #own: Promise<HeldSession> | null = null;
 
   constructor(runtime: Runtime, holders: SessionHolders, client: Client) {
     this.#runtime = runtime;
@@ -29,6 +30,15 @@ export class ConnectionSessions {
     const opening = (before ?? Promise.resolve()).catch(() => undefined).then(() => this.#reuseOrOpen(options));
     this.#track(id, opening);
     return opening;
+  }
+
+  /** The session of requests that name none: opened for the first of them, and ended with the connection. */
+  own(): Promise<HeldSession> {
+    this.#own ??= this.open({}).catch((error: unknown) => {
+      this.#own = null;
+      throw error;
+    });
+    return this.#own;
   }
 
   /** Rejects with `not_found`, or `conflict` when another connection took the session. */

@@ -44,7 +44,7 @@ function withoutTool({ kind, message, param, details, stack }: LonghandError): L
 }
 
 /** Methods of the protocol that this version does not carry out: no typing error, and no other method is meant. */
-const unsupported = ["host/call", "session/cancel_tool_call"];
+const unsupported = ["session/cancel_tool_call"];
 
 function unknownMethod(name: string, known: readonly string[]): RpcError {
   if (unsupported.includes(name)) return notFound(`${name} is not supported by this version`, null);

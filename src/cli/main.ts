@@ -62,6 +62,12 @@ function createProgram(exitWith: (code: number) => void): Command {
       const { doctor } = await import("./doctor.ts");
       exitWith(await doctor(command.optsWithGlobals()));
     });
+  add("shells", "the shells of this machine, and which one runs a text that names none")
+    .option("--json", "as one JSON object")
+    .action(async (_flags: unknown, command: Command) => {
+      const { shells } = await import("./shells.ts");
+      exitWith(await shells(command.optsWithGlobals()));
+    });
   add("bridge", "serve JSON-RPC 2.0 on stdin and stdout, one object per line").action(
     async (_flags: unknown, command: Command) => {
       const { bridge } = await import("./bridge.ts");

@@ -76,7 +76,7 @@ export class Shells {
     this.#sources = sources;
     const { configured, isRunnable } = sources;
     if (configured === null || placesOf(configured).some(isRunnable)) return;
-    const message = `defaultShell: ${JSON.stringify(configured)} cannot be run`;
+    const message = `defaultShell (LONGHAND_DEFAULT_SHELL): ${JSON.stringify(configured)} cannot be run`;
     throw new LonghandError("invalid_parameter", message, {
       param: "defaultShell",
       details: { expected: "the id or absolute path of a shell that is installed", got: configured },

@@ -45,7 +45,7 @@ describe("help", () => {
   it.each([[[]], [["--help"]], [["help"]]])("%j lists the commands", async (args) => {
     const { code, stdout, stderr } = await longhand.run(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const name of ["run", "demo", "doctor", "bridge"])
+    for (const name of ["run", "demo", "doctor", "shells", "bridge"])
       expect(stdout.toString()).toMatch(new RegExp(`^  ${name} `, "m"));
   });
 

@@ -59,9 +59,9 @@ describe("an unknown method", () => {
   });
 
   it("of the protocol that this version lacks is not taken for a typing error", async () => {
-    expect(await refusal("host/call", {})).toMatchObject({
+    expect(await refusal("session/cancel_tool_call", {})).toMatchObject({
       code: -32_601,
-      message: "host/call is not supported by this version",
+      message: "session/cancel_tool_call is not supported by this version",
     });
   });
 });

@@ -4,9 +4,9 @@ import { writeResult } from "../output/result-file.ts";
 import { type Failure, failureOf } from "./operation-json.ts";
 
 export interface OperationResult {
-  /** Null also when it is in the file. */
+  /** Null when it is in the file only. */
   readonly value: Json;
-  /** `result.json`; null when the value is inline, or when the disk refused. */
+  /** `result.json`; null when it is so small that any text shows it whole, or when the disk refused. */
   readonly path: string | null;
   /** Of the JSON. */
   readonly bytes: number;
@@ -20,6 +20,8 @@ export interface KeptResult {
 
 /** A report is committed in one row, read by every list and sent in one message: 64 KiB is a page of text. */
 const maxInlineBytes = 65_536;
+/** What the text of an answer shows of it; whoever reads texts only finds the rest in the file. */
+const maxTextBytes = 1_000;
 
 /** Throws what `JSON.stringify` throws: a cycle, a BigInt. What has no JSON (`undefined`, a function) is null. */
 export function resultText(value: unknown): string {
@@ -29,11 +31,14 @@ export function resultText(value: unknown): string {
 /** Never rejects. */
 export async function keepResult(text: string, directory: string): Promise<KeptResult> {
   const bytes = Buffer.byteLength(text);
-  if (bytes <= maxInlineBytes) return { result: { value: JSON.parse(text) as Json, path: null, bytes }, failure: null };
+  const value = bytes <= maxInlineBytes ? (JSON.parse(text) as Json) : null;
+  if (bytes <= maxTextBytes) return { result: { value, path: null, bytes }, failure: null };
   try {
-    return { result: { value: null, path: await writeResult(directory, text), bytes }, failure: null };
+    return { result: { value, path: await writeResult(directory, text), bytes }, failure: null };
   } catch (thrown) {
     const message = `its result of ${bytes} bytes could not be written: ${failureOf(thrown).message}`;
-    return { result: { value: null, path: null, bytes }, failure: { message, kind: "unavailable" } };
+    const failure: Failure = { message, kind: "unavailable" };
+    // Inline it is complete: that the file is missing concerns nobody.
+    return { result: { value, path: null, bytes }, failure: value === null ? failure : null };
   }
 }

@@ -5,6 +5,7 @@ import type { Report } from "../handle/report.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
 import { type ExcerptOptions, type ExcerptSection, excerpt } from "../output/excerpt.ts";
 import { renderFindings } from "./findings-text.ts";
+import { renderResult } from "./result-text.ts";
 
 export interface ReportTextOptions {
   /** Alias in the reader's session. */
@@ -36,7 +37,8 @@ export function renderReport(report: Report, options: ReportTextOptions): string
   });
   const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
   const headline = reportHeadline(report, { alias: options.alias, ...partly });
-  return [headline, first, shown.text].filter((part) => part !== "").join("\n");
+  const result = renderResult(report, { name, maxChars: size.maxLineChars ?? 1_000, newTag: draw });
+  return [headline, first, shown.text, result].filter((part) => part !== "").join("\n");
 }
 
 /** As many failures as a size shows error lines. */

@@ -6,6 +6,7 @@ import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Ladders } from "../handle/ladders.ts";
+import type { OperationFunction } from "../handle/operation.ts";
 import type { Report } from "../handle/report.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
 import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/ledger.ts";
@@ -16,6 +17,7 @@ import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts"
 import { renderDigest } from "./digest.ts";
 import { Inbox } from "./inbox.ts";
 import type { LiveOutput } from "./live-output.ts";
+import { type OperationHandle, type OperationOptions, startOperation } from "./operations.ts";
 import type { ToolResult } from "./tool-result.ts";
 
 export interface CallOptions {
@@ -126,6 +128,16 @@ export class Session implements AsyncDisposable {
       return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`, { tool }));
     }
     return this.#track(this.parts.hostCall(this, capability, operation, params, options));
+  }
+
+  /**
+   * Runs an async function under a handle: `startOperation("index", async ({ signal, report, write }) => …)`. Its result comes to the inbox once;
+   * `wait_command`, `cancel_handle`, `list_handles` and `read_command_output` know it. Rejects with `invalid_parameter`, `capacity`, `closed`,
+   * `conflict` or `unavailable` when it cannot be started; what it throws is a report.
+   */
+  startOperation(name: string, run: OperationFunction, options: OperationOptions = {}): Promise<OperationHandle> {
+    if (this.#closing !== null) return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`));
+    return this.#track(startOperation(this, name, run, options));
   }
 
   /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */

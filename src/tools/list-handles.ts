@@ -33,7 +33,7 @@ function line(record: HandleRecord, now: number): string {
   const wire = recordToWire(record);
   const age = duration((record.endedAt ?? now) - record.createdAt);
   const exit = wire["signal"] ?? (wire["exit_code"] === null ? null : `exit ${wire["exit_code"]}`);
-  return `[h${record.alias} · ${wire["status"]}${exit === null ? "" : ` ${exit}`} · ${age}] ${plain(record.label ?? String(wire["command"]))}`;
+  return `[h${record.alias} · ${wire["status"]}${exit === null ? "" : ` ${exit}`} · ${age}] ${plain(record.label ?? String(wire["command_or_op_descriptor"]))}`;
 }
 
 function none(state: string): string {

@@ -23,7 +23,10 @@ const input = z.strictObject({
   handle_id: z.string().min(1).optional().describe("Handle id or alias (h7)."),
   command_id: z.string().min(1).optional(),
   path: z.string().min(1).optional().describe("An artifact path from an earlier answer; wins over the ids."),
-  stream: z.enum(["combined", "stdout", "stderr"]).optional().describe("Default combined: all output in order."),
+  stream: z
+    .enum(["combined", "stdout", "stderr", "result"])
+    .optional()
+    .describe("Default combined: all output in order. result: what an operation returned, as JSON."),
   offset: z.int().default(0).describe("Byte to start at; negative counts from the end."),
   length: z.int().min(0).default(65_536).describe("Bytes, at most 1,048,576."),
   from_line: line.describe("First line, from 1; negative counts from the end. Instead of offset."),

@@ -1,18 +1,11 @@
-/** One way to start a command: asked about, placed, spawned, and followed. What its answer is, is the tool's. */
-import { isLonghandError } from "../base/errors.ts";
+/** One way to start a command: asked about, approved, and started like any handle. What its answer is, is the tool's. */
 import { newId } from "../base/ids.ts";
 import type { Inspection } from "../findings/findings.ts";
-import type { Cause } from "../handle/cause.ts";
-import type { Handle } from "../handle/handle.ts";
-import { passBytes } from "../session/call-streams.ts";
-import { followOutput } from "../session/live-output.ts";
-import type { Session } from "../session/session.ts";
-import { claimFor, endedAnswer } from "./answer.ts";
 import { approved } from "./approve.ts";
-import { resolveHandle } from "./resolve-handle.ts";
 import type { RunCommandInput } from "./run-command-input.ts";
 import { commandOf, requestOf } from "./run-command-request.ts";
-import type { ToolAnswer, ToolContext } from "./tool.ts";
+import { type StartedHandle, startHandle } from "./start-handle.ts";
+import type { ToolContext } from "./tool.ts";
 
 export interface StartCommandOptions {
   /** From `newId`: default that of a command. */
@@ -21,16 +14,9 @@ export interface StartCommandOptions {
 }
 
 export type Started =
-  | {
-      readonly kind: "started";
-      readonly handle: Handle;
-      /** The claim under which the answer carries the report. */
-      readonly claimId: string;
-      /** As approved: it may have been rewritten. */
-      readonly input: RunCommandInput;
-    }
-  /** A repeat of a request that has ended: its report is the answer again. */
-  | { readonly kind: "repeated"; readonly answer: ToolAnswer };
+  /** `input` as approved: it may have been rewritten. */
+  | (Extract<StartedHandle, { kind: "started" }> & { readonly input: RunCommandInput })
+  | Extract<StartedHandle, { kind: "repeated" }>;
 
 /** Rejects as `supervisor.start` does, and with `policy_denied` or what is wrong with the input: then nothing runs. */
 export async function startCommand(
@@ -42,41 +28,6 @@ export async function startCommand(
   const { session, call, requestId } = context;
   const command = commandOf(input, session.parts, context.streams.stdinFd);
   const request = requestOf(input, command, { session, call, requestId, handleId, inspection });
-  const { supervisor, ledger } = session.parts;
-  // The answer carries the report, or the error of a start that failed: either way nothing is left for the inbox.
-  const claimId = newId("claim");
-  const unwanted = (): Cause | null => call.cancelled && { kind: "cancel", ...call.cancelled };
-  const placed = Promise.withResolvers<Handle>();
-  try {
-    const handle = await supervisor.start(request, { unwanted, answer: claimId, onPlaced: placed.resolve });
-    follow(handle, context);
-    return { kind: "started", handle, claimId, input };
-  } catch (error) {
-    const answer = await answerOfRepeat(error, session);
-    if (answer !== null) return { kind: "repeated", answer };
-    const ack = (): Promise<boolean> => ledger.ack({ ...session.reader, claimId });
-    // The error does not wait for a store that fails; one that was never placed has nothing to acknowledge.
-    void placed.promise.then(({ committed }) => committed.then(ack)).catch(() => false);
-    throw error;
-  }
-}
-
-/** The same request was placed before and has ended: its report is the answer again. */
-async function answerOfRepeat(error: unknown, session: Session): Promise<ToolAnswer | null> {
-  if (!isLonghandError(error) || error.kind !== "conflict" || typeof error.details?.["handle_id"] !== "string")
-    return null;
-  const found = await resolveHandle(session, error.details["handle_id"]).catch(() => null);
-  if (found?.where !== "ended") return null;
-  const { record, report } = found;
-  const claimId = await claimFor(session, record.handleId);
-  const claim = claimId === undefined ? {} : { claimId };
-  return endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts });
-}
-
-/** Live output goes on after the call was answered, until the command ends. */
-function follow(handle: Handle, { liveOutput, streams, session }: ToolContext): void {
-  if (streams.onBytes !== undefined) passBytes(handle, streams.onBytes);
-  if (liveOutput === null || handle.recorder === null) return;
-  const following = followOutput(handle.recorder, session.parts.clock, liveOutput);
-  void handle.ended.then(() => following[Symbol.dispose]());
+  const started = await startHandle(request, context);
+  return started.kind === "started" ? { ...started, input } : started;
 }

@@ -9,6 +9,7 @@ import type { Running, Work, WorkOptions } from "./work.ts";
 export async function commandWork(handle: Handle, request: CommandRequest, options: WorkOptions): Promise<Work> {
   const { clock, launcher, sandbox, ledger, ticket, releaseMark } = options;
   const { command, inspection } = request;
+  launcher.check(command);
   const mark = await launcher.newMark(handle.id);
   return {
     spec: {
@@ -36,7 +37,7 @@ export async function commandWork(handle: Handle, request: CommandRequest, optio
           opened.close();
           if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
           const facts = { endedAt: clock.now(), sandbox: sandbox.state };
-          const findings = await inspect(handle, ending.output, clock);
+          const findings = await inspect({ inspection, output: ending.output, directory: handle.directory });
           return reportOf(handle, ending, recorder, { ...facts, findings });
         },
       };

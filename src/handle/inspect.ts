@@ -1,11 +1,22 @@
 /** What the whole output of a command says of tests or a build: read when the artifacts are closed, before the report is recorded. */
-import type { Clock } from "../base/clock.ts";
-import type { Findings } from "../findings/findings.ts";
+import type { Findings, Inspection } from "../findings/findings.ts";
+import { readDiagnostics } from "../findings/read-diagnostics.ts";
+import { readTests } from "../findings/read-tests.ts";
 import type { OutputSummary } from "../output/summary.ts";
-import type { Handle } from "./handle.ts";
+
+export interface ToInspect {
+  /** Null: nothing is looked for. */
+  readonly inspection: Inspection | null;
+  readonly output: OutputSummary;
+  /** Of the artifacts. */
+  readonly directory: string;
+}
 
 /** Never rejects: what cannot be understood is said in the findings. */
-export async function inspect(handle: Handle, _output: OutputSummary, _clock: Clock): Promise<Findings | null> {
-  const { inspection } = handle.request;
-  return inspection === null ? null : null;
+export async function inspect({ inspection, output, directory }: ToInspect): Promise<Findings | null> {
+  if (inspection === null) return null;
+  const artifacts = { stdout: output.stdout.path, stderr: output.stderr.path };
+  return inspection.kind === "tests"
+    ? await readTests({ inspection, ...artifacts, directory })
+    : await readDiagnostics({ inspection, ...artifacts });
 }

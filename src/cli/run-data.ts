@@ -1,4 +1,4 @@
-/** What the command line reads of a `run_command` answer. The whole of it is the contract; these are the fields that decide what it says. */
+/** What the command line reads of an answer. The whole of it is the contract; these are the fields that decide what it says. */
 import type { JsonObject } from "../base/json.ts";
 
 export interface RunData {
@@ -14,6 +14,12 @@ export interface RunData {
   readonly output_incomplete: boolean;
   readonly write_error: { readonly errno: string } | null;
   readonly process_cleanup: CleanupData;
+  /** Of `--test`, when there were any. */
+  readonly summary?: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  /** Of `--test`. */
+  readonly result_handle?: string;
+  /** Of `--build`. */
+  readonly diagnostic_counts?: { readonly error: number; readonly warning: number };
 }
 
 export interface CleanupData {

@@ -1,4 +1,4 @@
-/** The flags of `longhand run`, and the `run_command` input that they mean. */
+/** The flags of `longhand run`, and the tool call that they mean. */
 import { type Command, Option } from "commander";
 import { LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
@@ -13,6 +13,9 @@ export interface RunFlags extends GlobalFlags {
   readonly label?: string;
   readonly session?: string;
   readonly shell?: string;
+  readonly test?: boolean;
+  readonly build?: boolean;
+  readonly filter?: string;
   readonly quiet?: boolean;
   readonly ephemeral?: boolean;
 }
@@ -22,6 +25,9 @@ export function withRunFlags(command: Command): Command {
     .argument("[command...]", "program and arguments; put -- before them when in doubt")
     .option("-t, --timeout <duration>", "end it after this long (90s, 5m): SIGTERM, then SIGKILL", readDuration)
     .option("-s, --shell <text>", "run this text in a shell instead of a program")
+    .option("--test", "run the project's tests (or these words) and say what passed and failed")
+    .option("--filter <text>", "with --test: only these tests, in the runner's own syntax")
+    .option("--build", "run the project's build (or these words) and count its errors and warnings")
     .option("-C, --cwd <dir>", "where it runs")
     .option("-e, --env <NAME=value>", "set a variable, or pass on NAME as it is here (repeatable)", readVariable)
     .option("--max-output <size>", "end it when it prints more (10MB); default 1 GiB", readSize)
@@ -35,10 +41,25 @@ export function withRunFlags(command: Command): Command {
     .option("--json", "no live output; one JSON object about the run on stdout instead");
 }
 
+export interface ToolCall {
+  readonly tool: "run_command" | "run_test" | "run_build_command";
+  readonly input: JsonObject;
+}
+
 /** Throws `missing_parameter` or `invalid_parameter`. */
-export function runInput(words: readonly string[], flags: RunFlags): JsonObject {
+export function toolCall(words: readonly string[], flags: RunFlags): ToolCall {
+  refuseTogether(flags, words);
+  const common = commonInput(flags);
+  const argv = words.length === 0 ? {} : { argv: words };
+  if (flags.test === true) {
+    return { tool: "run_test", input: { ...argv, ...optional("filter", flags.filter), ...common } };
+  }
+  if (flags.build === true) return { tool: "run_build_command", input: { ...argv, ...common } };
+  return { tool: "run_command", input: { ...commandOf(words, flags.shell), ...common } };
+}
+
+function commonInput(flags: RunFlags): JsonObject {
   return {
-    ...commandOf(words, flags.shell),
     ...optional("timeout_ms", flags.timeout),
     ...optional("cwd", flags.cwd),
     ...optional("env", flags.env),
@@ -48,6 +69,19 @@ export function runInput(words: readonly string[], flags: RunFlags): JsonObject 
     // Whoever is kept writes into files then, and not into a pipe that breaks when this process ends.
     ...(flags.leftovers === "keep" ? { capture: { transport: "file" } } : {}),
   };
+}
+
+function refuseTogether({ test, build, shell, filter }: RunFlags, words: readonly string[]): void {
+  const kinds = [
+    ...(test ? ["--test"] : []),
+    ...(build ? ["--build"] : []),
+    ...(shell === undefined ? [] : ["--shell"]),
+  ];
+  if (kinds.length > 1) throw new LonghandError("invalid_parameter", `${kinds.join(" and ")} are given: choose one`);
+  if (filter === undefined) return;
+  if (test !== true) throw new LonghandError("invalid_parameter", "--filter is for --test");
+  if (words.length > 0)
+    throw new LonghandError("invalid_parameter", "--filter is for detected tests: put it among the words");
 }
 
 function commandOf(words: readonly string[], shell: string | undefined): JsonObject {

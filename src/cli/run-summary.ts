@@ -3,7 +3,7 @@ import type { CleanupData, RunData } from "./run-data.ts";
 import { count, duration, oneLine } from "./text.ts";
 
 export function summaryOf(data: RunData): string | null {
-  const facts = [ending(data), leftovers(data), caveats(data)].filter((fact) => fact !== null);
+  const facts = [ending(data), findings(data), leftovers(data), caveats(data)].filter((fact) => fact !== null);
   return facts.length === 0 ? null : facts.join("; ");
 }
 
@@ -20,6 +20,18 @@ function ending({ outcome, ended_by: by, duration_ms: ms, process_cleanup: clean
     default:
       return null;
   }
+}
+
+function findings({ summary, result_handle: results, diagnostic_counts: counts }: RunData): string | null {
+  if (counts !== undefined) {
+    return counts.error + counts.warning === 0
+      ? null
+      : `${count(counts.error, "error")}, ${count(counts.warning, "warning")}`;
+  }
+  if (results === undefined) return null;
+  if (summary === undefined) return "no test results found in the output";
+  const { passed, failed, skipped } = summary;
+  return [`${failed} failed`, `${passed} passed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])].join(", ");
 }
 
 /** `stopped sleep and 5 more, nobody is left`. */

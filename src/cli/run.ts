@@ -15,7 +15,7 @@ import { type Interrupt, Interrupts } from "./interrupts.ts";
 import { settingsOf } from "./options.ts";
 import { isNobodyReading, Outlet } from "./outlet.ts";
 import { type RunData, runData } from "./run-data.ts";
-import { type RunFlags, runInput } from "./run-flags.ts";
+import { type RunFlags, type ToolCall, toolCall } from "./run-flags.ts";
 import { summaryOf } from "./run-summary.ts";
 import { note, printLine } from "./terminal.ts";
 
@@ -24,9 +24,9 @@ const lastWordsMs = 250;
 
 /** Resolves with the exit code. Rejects with a `LonghandError` when the command could not be run. */
 export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
-  const input = runInput(words, flags);
+  const asked = toolCall(words, flags);
   using interrupts = new Interrupts();
-  const code = await runOnce(input, flags, interrupts);
+  const code = await runOnce(asked, flags, interrupts);
   if (code === exitCodeOfSignal("SIGINT") && interrupts.caught === "SIGINT") interrupts.dieLikeAnybody();
   // What a stuck reader has not taken would keep this process alive until it does.
   if (interrupts.caught !== null && process.stdout.writableLength + process.stderr.writableLength > 0)
@@ -34,28 +34,28 @@ export async function run(words: readonly string[], flags: RunFlags): Promise<nu
   return code;
 }
 
-async function runOnce(input: JsonObject, flags: RunFlags, interrupts: Interrupts): Promise<number> {
+async function runOnce(asked: ToolCall, flags: RunFlags, interrupts: Interrupts): Promise<number> {
   using scratch = flags.ephemeral === true ? temporaryDirectory() : null;
   const store: ConfigOptions = scratch === null ? {} : { store: "memory", stateDir: scratch.path };
   await using runtime = await createRuntime({ ...settingsOf(flags), ...store });
   const session = await runtime.openSession(flags.session === undefined ? {} : { id: flags.session });
   if (interrupts.caught !== null) return exitCodeOfSignal(interrupts.caught);
-  const data = await (flags.json === true ? runQuietly : runLive)(session, input, interrupts);
+  const data = await (flags.json === true ? runQuietly : runLive)(session, asked, interrupts);
   // A session of its own has nothing left to say; one that was named goes on.
   if (flags.session === undefined) await session.close();
   if (flags.json === true) printLine(JSON.stringify(scratch === null ? data : withoutFiles(data)));
   return concluded(runData(data), interrupts.caught, flags);
 }
 
-async function runQuietly(session: Session, input: JsonObject, interrupts: Interrupts): Promise<JsonObject> {
+async function runQuietly(session: Session, { tool, input }: ToolCall, interrupts: Interrupts): Promise<JsonObject> {
   const callId = newId("call");
   const streams = stdinToPass();
-  const answer = session.call("run_command", input, { callId, streams });
+  const answer = session.call(tool, input, { callId, streams });
   stopOn(interrupts, session, callId);
   return (await answer).data;
 }
 
-async function runLive(session: Session, input: JsonObject, interrupts: Interrupts): Promise<JsonObject> {
+async function runLive(session: Session, { tool, input }: ToolCall, interrupts: Interrupts): Promise<JsonObject> {
   const callId = newId("call");
   const onBroken = (error: unknown): void => {
     const reason = isNobodyReading(error) ? "nobody reads the output" : String(error);
@@ -66,7 +66,7 @@ async function runLive(session: Session, input: JsonObject, interrupts: Interrup
   const outlets = { stdout, stderr };
   const streams: CallStreams = { ...stdinToPass(), onBytes: (output) => outlets[output.stream].take(output) };
   const capture = { max_inline_bytes: 0, ...(input["capture"] as JsonObject | undefined) };
-  const answer = session.call("run_command", { ...input, capture }, { callId, streams });
+  const answer = session.call(tool, { ...input, capture }, { callId, streams });
   stopOn(interrupts, session, callId);
   const { data } = await answer;
   const {

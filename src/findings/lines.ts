@@ -15,6 +15,8 @@ const newline = 0x0a;
 export interface LineOptions extends ChunkOptions {
   /** Default 64 KiB. */
   readonly maxLineBytes?: number;
+  /** Awaited after the lines of each chunk: where what was found goes to the disk. */
+  readonly afterChunk?: () => Promise<void>;
 }
 
 /** `offset`: of the first byte of the line in the file. `cut`: its end is missing. */
@@ -39,6 +41,7 @@ export async function eachLine(path: string, options: LineOptions, onLine: OnLin
       await turn();
       sliceEnd = performance.now() + sliceMs;
     }
+    await options.afterChunk?.();
   });
   if (end === "end") splitter.end(onLine);
   return end;

@@ -1,0 +1,92 @@
+/** Reads a report that is one document, XML or JSON: a file of its own, or a part of the output. */
+import { StringDecoder } from "node:string_decoder";
+import { Candidate } from "./candidate.ts";
+import { eachChunk, type ReadEnd } from "./chunks.ts";
+import { eachLine } from "./lines.ts";
+import { goJsonParser, isGoEvent } from "./tests/go-json.ts";
+import { JestJsonParser } from "./tests/jest-json.ts";
+import { JunitParser } from "./tests/junit.ts";
+
+export interface DocumentOptions {
+  /** Where `tests.jsonl` goes. */
+  readonly directory: string;
+  /** The byte at which it begins. */
+  readonly from?: number;
+  /** True when the time is over. */
+  readonly stop: () => boolean;
+}
+
+export interface DocumentRead {
+  readonly candidate: Candidate;
+  readonly end: ReadEnd;
+}
+
+/** Null when it begins like neither XML nor JSON. Errors of reading as in `eachChunk`. */
+export async function readDocument(path: string, options: DocumentOptions): Promise<DocumentRead | null> {
+  const start = await startOf(path, options.from ?? 0);
+  if (start.startsWith("<")) return await readXml(path, options);
+  if (isGoEvent(start.split("\n", 1)[0] ?? "")) return await readEvents(path, options);
+  return /^[{[]/.test(start) ? await readJson(path, options) : null;
+}
+
+/** The start of the first line of output at which a document may begin. */
+export function beginsDocument(line: string): "junit" | "jest" | null {
+  if (/^(?:\ufeff)?<(?:\?xml |testsuites?[ >])/.test(line)) return "junit";
+  return /^\{"(?:num(?:Failed|Passed|Pending|Total)|testResults|success)/.test(line) ? "jest" : null;
+}
+
+async function readXml(path: string, options: DocumentOptions): Promise<DocumentRead> {
+  const candidate = new Candidate("junit", options.directory, (emit) => new JunitParser(emit));
+  const decoder = new StringDecoder("utf8");
+  const { parser, file } = candidate;
+  const end = await eachChunk(path, stopping(options, parser), async (chunk) => {
+    parser.push(decoder.write(chunk));
+    await file.drain();
+  });
+  return finish(candidate, end);
+}
+
+async function readJson(path: string, options: DocumentOptions): Promise<DocumentRead> {
+  const candidate = new Candidate("jest", options.directory, (emit) => new JestJsonParser(emit));
+  const { parser, file } = candidate;
+  const end = await eachChunk(path, stopping(options, parser), async (chunk) => {
+    parser.push(chunk);
+    await file.drain();
+  });
+  return finish(candidate, end);
+}
+
+async function readEvents(path: string, options: DocumentOptions): Promise<DocumentRead> {
+  const candidate = new Candidate("go_json", options.directory, goJsonParser);
+  const { parser, file } = candidate;
+  const lines = { ...options, maxLineBytes: longestEvent, afterChunk: () => file.drain() };
+  const end = await eachLine(path, lines, (line) => parser.push(line));
+  parser.end();
+  return { candidate, end };
+}
+
+/** A test's output is in pieces of a line each; a line of output can be long. */
+export const longestEvent = 2 ** 20;
+
+function stopping(options: DocumentOptions, parser: { readonly isDone: boolean }) {
+  return { from: options.from ?? 0, stop: () => parser.isDone || options.stop() };
+}
+
+function finish(candidate: Candidate<JunitParser | JestJsonParser>, end: ReadEnd): DocumentRead {
+  const { parser } = candidate;
+  if (parser.isDone) return { candidate, end: "end" };
+  if (end === "end") parser.end();
+  return { candidate, end };
+}
+
+/** Enough for the white space before a document, and for the first event of Go's. */
+async function startOf(path: string, from: number): Promise<string> {
+  let start: string | null = null;
+  await eachChunk(path, { from, stop: () => start !== null }, (chunk) => {
+    start = chunk
+      .toString("utf8", 0, 4096)
+      .replace(/^\ufeff/, "")
+      .trimStart();
+  });
+  return start ?? "";
+}

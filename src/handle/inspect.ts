@@ -10,13 +10,15 @@ export interface ToInspect {
   readonly output: OutputSummary;
   /** Of the artifacts. */
   readonly directory: string;
+  /** After this what is known is the answer. Default 30 s. */
+  readonly deadlineMs?: number;
 }
 
 /** Never rejects: what cannot be understood is said in the findings. */
-export async function inspect({ inspection, output, directory }: ToInspect): Promise<Findings | null> {
+export async function inspect({ inspection, output, directory, ...bounds }: ToInspect): Promise<Findings | null> {
   if (inspection === null) return null;
   const artifacts = { stdout: output.stdout.path, stderr: output.stderr.path };
   return inspection.kind === "tests"
-    ? await readTests({ inspection, ...artifacts, directory })
-    : await readDiagnostics({ inspection, ...artifacts });
+    ? await readTests({ inspection, ...artifacts, directory, ...bounds })
+    : await readDiagnostics({ inspection, ...artifacts, ...bounds });
 }

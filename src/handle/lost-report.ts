@@ -1,10 +1,12 @@
 /** The report of a handle whose host died: what the ledger and the disk still know of it. */
+import type { Inspection } from "../findings/findings.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
 import { salvage } from "../output/salvage.ts";
 import type { Receipt } from "../process/receipt.ts";
 import { noSandbox } from "../sandbox/sandbox.ts";
 import { emptyReceipt } from "./build-report.ts";
+import { inspect } from "./inspect.ts";
 import { type Report, reportSchemaVersion } from "./report.ts";
 
 export interface LostFacts {
@@ -14,6 +16,9 @@ export interface LostFacts {
   readonly artifactsRoot: string;
 }
 
+/** The start of a host waits for it. */
+const inspectMs = 3_000;
+
 export async function lostReport(
   handle: HandleRecord,
   { receipt, endedAt, artifactsRoot }: LostFacts,
@@ -22,6 +27,8 @@ export async function lostReport(
   const operation = textOf(handle.spec["operation"]);
   const paths = planArtifacts(artifactsRoot, handle.handleId, merged);
   const { output, stdout, stderr } = await salvage(paths);
+  const inspection = (handle.spec["inspection"] ?? null) as Inspection | null;
+  const findings = await inspect({ inspection, output, directory: paths.directory, deadlineMs: inspectMs });
   return {
     schemaVersion: reportSchemaVersion,
     handleId: handle.handleId,
@@ -54,7 +61,7 @@ export async function lostReport(
     outputIncomplete: true,
     receipt: receipt ?? emptyReceipt,
     sandbox: noSandbox.state,
-    findings: null,
+    findings,
     result: null,
     progress: null,
     error: null,

@@ -16,7 +16,7 @@ async function crashedHost(
   stateDir: string,
   sessionId: string,
   environment: Readonly<Record<string, string>> = {},
-): Promise<Record<"acked" | "unacked" | "running", string>> {
+): Promise<Record<"acked" | "unacked" | "running" | "tested", string>> {
   const host = spawn(process.execPath, [fixture("host.ts"), stateDir, sessionId], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...environment },
@@ -39,8 +39,10 @@ describe("promise 1 and 4: after kill -9 of the host", () => {
       expect(results.map((result) => [result["handle_id"], result["status"]])).toEqual([
         [ids.unacked, "completed"],
         [ids.running, "lost"],
+        [ids.tested, "lost"],
       ]);
-      const [, lost] = results as [JsonObject, JsonObject];
+      const [, lost, tests] = results as [JsonObject, JsonObject, JsonObject];
+      expect(tests).toMatchObject({ summary: { passed: 1, failed: 1, skipped: 0 }, failures: [{ name: "wrong" }] });
       expect(lost).toMatchObject({ exit_code: null, outcome: "lost", output_incomplete: true });
       expect(lost["stdout"]).toContain("printed before the crash");
       const [leader, escaped] = [Number(lost["pid"]), Number(String(lost["stdout"]).split("\n")[1])];
@@ -73,7 +75,7 @@ describe("promise 1 and 4: after kill -9 of the host", () => {
       await (await testRuntime({ store: "sqlite", stateDir }))[Symbol.asyncDispose]();
       await using at = await testRuntime({ store: "sqlite", stateDir });
       const session = await at.runtime.openSession({ id: "ses_crash" });
-      expect((await drainResults(session)).map(({ status }) => status)).toEqual(["completed", "lost"]);
+      expect((await drainResults(session)).map(({ status }) => status)).toEqual(["completed", "lost", "lost"]);
     } finally {
       rmSync(stateDir, { recursive: true, force: true });
     }

@@ -1,10 +1,12 @@
 /** The name by which a caller reaches what runs, a command or an operation: its state, its stop, its end. The supervisor drives it. */
+import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Recorder } from "../output/recorder.ts";
 import { SearchTurns } from "../output/search-turns.ts";
 import type { Child } from "../process/child.ts";
 import type { Ladder } from "../process/tree.ts";
+import { ActivityObserver, type HandleActivity } from "./activity-observer.ts";
 import type { Cause } from "./cause.ts";
 import type { HandleFacts } from "./facts.ts";
 import { advance, initialLifecycle, type Lifecycle, type LifecycleEvent, type Phase } from "./lifecycle.ts";
@@ -53,6 +55,7 @@ export class Handle {
   #ladder: Ladder | null = null;
   #isCommitted = false;
   #running: Running | null = null;
+  #observer: ActivityObserver | null = null;
   readonly #carriers = new Map<string, Carrier>();
   #carriedBy: string | null = null;
   readonly #hurry = new AbortController();
@@ -132,6 +135,14 @@ export class Handle {
   /** Null until started. */
   get recorder(): Recorder | null {
     return this.#running?.recorder ?? null;
+  }
+
+  /** What it is doing, as the kernel tells it. Null before it runs, when it has ended, and for an operation. Never rejects. */
+  async activity(clock: Clock): Promise<HandleActivity | null> {
+    const { child, recorder, startedAt } = this;
+    if (child === null || recorder === null) return null;
+    this.#observer ??= new ActivityObserver({ child, recorder, startedAt }, clock);
+    return this.#observer.look();
   }
 
   /** How far an operation is, as it last said. */

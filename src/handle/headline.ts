@@ -2,6 +2,7 @@
 import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { Receipt } from "../process/receipt.ts";
+import { activityFacts } from "./activity-words.ts";
 import type { Outcome } from "./cause.ts";
 import { count, duration, plain, quoted, size } from "./plain.ts";
 import type { Report } from "./report.ts";
@@ -45,6 +46,7 @@ export function runningHeadline(now: Snapshot, facts: readonly string[] = []): s
     duration(now.durationMs),
     ...progressFacts(now.progress),
     size(now.bytes),
+    ...activityFacts(now.activity),
     ...facts,
   ];
   return `[${parts.join(" · ")}]`;

@@ -4,7 +4,7 @@ import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Handle } from "./handle.ts";
-import { snapshot } from "./snapshot.ts";
+import { observedSnapshot } from "./snapshot.ts";
 
 /** Starts the ticks; disposing stops them. The ledger refuses progress of an ended handle, so a late tick is harmless. */
 export function startProgress(
@@ -33,7 +33,7 @@ export function startProgress(
 }
 
 async function post(handle: Handle, ledger: Ledger, clock: Clock, maxInlineBytes: number): Promise<void> {
-  const body = snapshot(handle, clock, maxInlineBytes) as unknown as JsonObject;
+  const body = (await observedSnapshot(handle, clock, maxInlineBytes)) as unknown as JsonObject;
   const { callId, label } = handle.request;
   const message = {
     messageId: newId("message"),

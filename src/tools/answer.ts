@@ -4,7 +4,7 @@ import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
-import { type Snapshot, snapshot } from "../handle/snapshot.ts";
+import { observedSnapshot, type Snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
 import { renderReport, renderSnapshot } from "../session/report-text.ts";
@@ -61,7 +61,7 @@ export async function runningAnswer(
   options: RunningOptions = {},
 ): Promise<ToolAnswer> {
   const { clock, artifactsRoot, settings } = session.parts;
-  const now = snapshot(handle, clock, options.maxInlineBytes);
+  const now = await observedSnapshot(handle, clock, options.maxInlineBytes);
   const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
   return {
     status: "running",

@@ -4,6 +4,7 @@ import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
 import type { Session } from "../session/session.ts";
+import { activityToWire } from "./activity-wire.ts";
 import { claimFor, deliveryOf, endedAnswer, resultComes } from "./answer.ts";
 import { reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
@@ -54,8 +55,12 @@ async function cancelHere(handle: Handle, asked: CancelInput, { session, call }:
   const cancelled = handle.requestStop(causeOf(asked), ladders.cancel);
   const base = { handleId: handle.id, number: handle.alias, cancelled, session };
   const waited = await waiting;
-  if (waited?.ended !== true) return answer(base, null);
-  return answer(base, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
+  if (waited?.ended === true) return answer(base, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
+  const running = answer(base, null);
+  // Right after the signal there is nothing to see; who still runs when the wait is over may be stuck.
+  if (ms === 0) return running;
+  const activity = activityToWire(await handle.activity(session.parts.clock));
+  return { ...running, data: { ...running.data, activity } };
 }
 
 function causeOf({ timed_out: timedOut, reason }: CancelInput): Cause {

@@ -6,6 +6,7 @@ import type { Report } from "../handle/report.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState, HandleRecord, MessageRecord } from "../ledger/ledger.ts";
 import type { Receipt } from "../process/receipt.ts";
+import { activityToWire } from "./activity-wire.ts";
 import { findingsToWire } from "./findings-wire.ts";
 import { isOperation, operationToWire, whatRuns } from "./operation-wire.ts";
 
@@ -146,6 +147,7 @@ export function snapshotToWire(now: Snapshot, paths: PlannedPaths | null): JsonO
     output_offset: now.bytes,
     output_sha256: null,
     silence_ms: now.silenceMs,
+    activity: activityToWire(now.activity),
     ...(isOperation(now) ? { progress: now.progress } : {}),
   };
 }

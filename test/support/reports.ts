@@ -67,6 +67,7 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
     lines: 0,
     silenceMs: 0,
     progress: null,
+    activity: null,
     ...facts,
   };
 }

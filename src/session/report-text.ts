@@ -49,7 +49,8 @@ function failuresOf({ findings }: Report, size: ExcerptSize, draw: () => string)
   return renderFindings(findings, { most: errorLines * 2, maxLineChars, newTag: draw });
 }
 
-export function renderSnapshot(now: Snapshot): string {
+/** `facts`: further ones for the headline, each already harmless. */
+export function renderSnapshot(now: Snapshot, facts: readonly string[] = []): string {
   const { stdout, stderr } = now;
   const sections = [
     { name: now.mergedStderr || stderr.text === "" ? "output" : "stdout", preview: stdout, totalLines: now.lines },
@@ -60,7 +61,7 @@ export function renderSnapshot(now: Snapshot): string {
   const hint = (_: string, from: number, to: number): string =>
     `read_command_output ${alias(now.alias)} lines ${from}-${to}`;
   const shown = excerpt(sections, { newTag, ...runningSize, ...(numbered ? { hint } : {}) });
-  return [runningHeadline(now), ...(shown.text === "" ? [] : [shown.text])].join("\n");
+  return [runningHeadline(now, facts), ...(shown.text === "" ? [] : [shown.text])].join("\n");
 }
 
 function sectionsOf(report: Report): ExcerptSection[] {

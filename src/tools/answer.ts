@@ -9,8 +9,8 @@ import type { ArtifactsState } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
 import { renderReport, renderSnapshot } from "../session/report-text.ts";
 import type { Session } from "../session/session.ts";
-import type { ToolAnswer } from "./tool.ts";
 import { inspectionToWire } from "./findings-wire.ts";
+import type { ToolAnswer } from "./tool.ts";
 import { type ReportWireOptions, reportToWire, snapshotToWire } from "./wire.ts";
 
 export interface EndedOptions extends ReportWireOptions {
@@ -53,6 +53,10 @@ export function deliveryOf({
 export interface RunningOptions {
   readonly maxInlineBytes?: number;
   readonly extra?: JsonObject;
+  /** Further facts of the headline, each already harmless. */
+  readonly facts?: readonly string[];
+  /** A line for a model, before what it can do in any case. */
+  readonly advice?: string | null;
 }
 
 export async function runningAnswer(
@@ -65,8 +69,14 @@ export async function runningAnswer(
   const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
   return {
     status: "running",
-    data: { ...snapshotToWire(now, paths), ...inspectionToWire(handle.request.inspection, handle.id), ...options.extra },
-    text: `${renderSnapshot(now)}\n${whatNext(now, settings.injectsInbox)}`,
+    data: {
+      ...snapshotToWire(now, paths),
+      ...inspectionToWire(handle.request.inspection, handle.id),
+      ...options.extra,
+    },
+    text: [renderSnapshot(now, options.facts), options.advice ?? [], whatNext(now, settings.injectsInbox)]
+      .flat()
+      .join("\n"),
   };
 }
 

@@ -7,15 +7,26 @@ import type { Session } from "../session/session.ts";
 import { activityToWire } from "./activity-wire.ts";
 import { claimFor, deliveryOf, endedAnswer, resultComes } from "./answer.ts";
 import { reportFromElsewhere } from "./elsewhere.ts";
+import { handleOnPort } from "./handle-on-port.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
 import { waitForReport } from "./wait-for-report.ts";
 
-const input = z.strictObject({
-  handle_id: z.string().min(1).describe("Handle id or alias (h7)."),
+const fields = z.strictObject({
+  handle_id: z.string().min(1).optional().describe("Handle id or alias (h7)."),
+  port: z.int().min(1).max(65_535).optional().describe("Instead: the command that listens on this TCP port."),
   wait_result_ms: z.int().min(0).optional().describe("Wait this long for the final result and answer with it."),
   timed_out: z.boolean().default(false).describe("Record the end as a timeout instead of a cancel."),
   reason: z.string().max(1_000).optional(),
+});
+
+const input = fields.superRefine(({ handle_id: id, port }, context) => {
+  if (id === undefined && port === undefined) {
+    // Reported as what it is: a field that is not there.
+    context.addIssue({ code: "invalid_type", expected: "string", path: ["handle_id"], input: undefined });
+  } else if (id !== undefined && port !== undefined) {
+    context.addIssue({ code: "custom", message: "handle_id or port, not both", path: ["port"], input: port });
+  }
 });
 
 type CancelInput = z.output<typeof input>;
@@ -24,10 +35,12 @@ export const cancelHandle = defineTool({
   name: "cancel_handle",
   description:
     "Stop a command and every process it started. Answers at once, or with the final result when wait_result_ms is given. " +
-    "For a command that has ended it answers with its result.",
+    "For a command that has ended it answers with its result. By port it stops only a command of this session.",
   input,
   run: async (asked, context) => {
-    const found = await resolveHandle(context.session, asked.handle_id);
+    const { handle_id: id = "", port } = asked;
+    if (port !== undefined) return cancelHere(await handleOnPort(context.session, port), asked, context);
+    const found = await resolveHandle(context.session, id);
     if (found.where === "here") return cancelHere(found.handle, asked, context);
     const { session, call } = context;
     const { record } = found;

@@ -1,5 +1,6 @@
 /** The fields of `run_command`: the contract, with its deprecated spellings. */
 import { z } from "zod";
+import { readyInput } from "./ready-input.ts";
 
 const ms = z.int().min(0);
 const bytes = z.int().min(0);
@@ -36,6 +37,9 @@ export const runCommandInput = z.strictObject({
   background: z.boolean().optional().describe("Answer at once with a handle; the result arrives in the inbox."),
   long_running: z.boolean().optional().describe("Deprecated spelling of background."),
   background_after_ms: ms.optional().describe("Wait this long for the result, then answer with a handle."),
+  ready: readyInput
+    .optional()
+    .describe("Start it in the background and answer when it is ready, has ended, or the port turns out to be taken."),
   progress_interval_ms: ms.optional().describe("Post progress to the inbox, first after this; the interval doubles."),
   progress_max_interval_ms: ms.default(30_000),
   progress_max_inline_bytes: bytes.optional(),

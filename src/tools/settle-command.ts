@@ -4,10 +4,13 @@ import type { Handle } from "../handle/handle.ts";
 import type { Call } from "../session/calls.ts";
 import type { Session } from "../session/session.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
+import { readyAdvice, readyFacts } from "./ready-text.ts";
+import { readyToWire } from "./ready-wire.ts";
 import type { RunCommandInput } from "./run-command-input.ts";
 import { waitMsOf } from "./run-command-request.ts";
 import type { ToolAnswer, ToolContext } from "./tool.ts";
-import { type CarriedReport, carriedReport, waitForReport } from "./wait-for-report.ts";
+import { type ReadyWait, waitForReady } from "./wait-for-ready.ts";
+import { type CarriedReport, carriedReport, type GivenUp, waitForReport } from "./wait-for-report.ts";
 
 export interface ToSettle {
   readonly handle: Handle;
@@ -19,8 +22,10 @@ export async function settle(
   { handle, claimId, input }: ToSettle,
   { session, call }: ToolContext,
 ): Promise<ToolAnswer> {
-  const ms = waitMsOf(input);
-  const waited = await waitForReport(handle, { session, call, ms, claimId });
+  // The wait for readiness has a deadline of its own.
+  const ms = input.ready === undefined ? waitMsOf(input) : Number.POSITIVE_INFINITY;
+  using ready = waitForReady(handle, input, session);
+  const waited = await waitForReport(handle, { session, call, ms, claimId, until: ready?.outcome });
   const echo = echoOf(input);
   const capture = input.capture ?? { stdout: true, stderr: true };
   const inline = { stdout: capture.stdout, stderr: capture.stderr };
@@ -30,20 +35,40 @@ export async function settle(
   if (carried !== null) {
     const { report } = carried;
     const cancelled = call.cancelled !== null && report.endedBy.kind === "cancel";
-    const feedback: JsonObject = input.background_after_ms === undefined ? {} : { feedback_kind: "tool_result" };
+    const isBackground = input.background_after_ms !== undefined || ready !== null;
+    const feedback: JsonObject = isBackground ? { feedback_kind: "tool_result" } : {};
     const extra = { ...echo, ...feedback, ...(cancelled ? { cancelled } : {}) };
     const status = cancelled ? { status: "cancelled" } : {};
-    return endedAnswer(report, { ...deliveryOf(carried), inline, extra, ...status });
+    const answer = endedAnswer(report, { ...deliveryOf(carried), inline, extra, ...status });
+    return ready === null ? answer : endedUnready(answer, ready);
   }
   const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
-  return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
+  if (ready === null) return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
+  // Given up when the call was moved to the background: then it says so at once.
+  ready[Symbol.dispose]();
+  const readiness = await ready.outcome;
+  const extra = { ...echo, ...feedback, ready: readyToWire(readiness) };
+  return runningAnswer(handle, session, {
+    extra,
+    facts: readyFacts(readiness, ready.condition),
+    advice: readyAdvice(readiness),
+  });
+}
+
+/** It ended while readiness was waited for. */
+async function endedUnready(answer: ToolAnswer, ready: ReadyWait): Promise<ToolAnswer> {
+  const readiness = await ready.outcome;
+  const facts = readyFacts(readiness, ready.condition).map((fact) => `[${fact}]`);
+  const advice = readyAdvice(readiness) ?? [];
+  const text = [answer.text, ...facts].concat(advice).join("\n");
+  return { ...answer, text, data: { ...answer.data, ready: readyToWire(readiness) } };
 }
 
 /** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */
-async function stopIfCancelled(
+export async function stopIfCancelled(
   handle: Handle,
   claimId: string,
-  because: "timeout" | "moved" | "cancelled",
+  because: GivenUp,
   ms: number,
   session: Session,
   call: Call,

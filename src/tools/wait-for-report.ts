@@ -17,7 +17,9 @@ export interface CarriedReport {
 
 export type WaitResult =
   | { readonly ended: true; readonly carried: CarriedReport }
-  | { readonly ended: false; readonly because: "timeout" | "moved" | "cancelled" };
+  | { readonly ended: false; readonly because: GivenUp };
+
+export type GivenUp = "timeout" | "moved" | "cancelled" | "until";
 
 export interface WaitOptions {
   readonly session: Session;
@@ -26,19 +28,22 @@ export interface WaitOptions {
   readonly ms: number;
   /** Claim under which an earlier registration already expects the report. */
   readonly claimId?: string;
+  /** Not waited longer than for this, which never rejects. */
+  readonly until?: Promise<unknown> | undefined;
 }
 
 export async function waitForReport(
   handle: Handle,
-  { session, call, ms, claimId = newId("claim") }: WaitOptions,
+  { session, call, ms, claimId = newId("claim"), until }: WaitOptions,
 ): Promise<WaitResult> {
   const carrier = handle.expectAnswer(claimId);
-  const { promise: gaveUp, resolve } = Promise.withResolvers<"timeout" | "moved" | "cancelled">();
+  const { promise: gaveUp, resolve } = Promise.withResolvers<GivenUp>();
   const onAbort = (): void => resolve("cancelled");
   let timer: Timer | null = null;
   if (call.signal.aborted) onAbort();
   call.signal.addEventListener("abort", onAbort, { once: true });
   void call.moved.then(() => resolve("moved"));
+  void until?.then(() => resolve("until"));
   if (ms === 0) resolve("timeout");
   else if (ms !== Number.POSITIVE_INFINITY) timer = session.parts.clock.after(ms, () => resolve("timeout"));
   try {

@@ -36,6 +36,18 @@ interface Profile {
   readonly toInput: (input: Record<string, unknown>) => Record<string, unknown>;
 }
 
+/** For servers: one of the three signs. What is wrong with it, the contract says. */
+const ready = z
+  .strictObject({
+    port: z.int().optional(),
+    http: z.string().optional().describe("URL or :PORT/PATH"),
+    pattern: z.string().optional(),
+    regex: z.boolean().optional(),
+    owner: z.enum(["tree", "any"]).optional(),
+    timeout_ms: z.int().min(0).optional(),
+  })
+  .describe("Server: answer when it listens on port, answers http or prints pattern (one of them)");
+
 const handle = z.string().describe("Handle like h7");
 
 const profiles: readonly Profile[] = [
@@ -52,10 +64,12 @@ const profiles: readonly Profile[] = [
       stdin: z.string().optional(),
       timeout_ms: z.int().min(0).optional().describe("End it after this long"),
       background_after_ms: z.int().min(0).optional().describe("Default 10000; 0 answers at once"),
+      ready: ready.optional(),
       label: z.string().max(200).optional(),
     }),
     toInput: (input) => ({
-      background_after_ms: backgroundAfterMs,
+      // Readiness has a deadline of its own.
+      ...(input["ready"] === undefined ? { background_after_ms: backgroundAfterMs } : {}),
       capture: { merge_stderr: true },
       env_mode: "patch",
       ...withOneCommand(input),
@@ -83,7 +97,11 @@ const profiles: readonly Profile[] = [
   {
     name: "cancel_handle",
     description: "Stop a command and everything it started; answers with its final result.",
-    input: z.strictObject({ handle_id: handle, reason: z.string().max(1_000).optional() }),
+    input: z.strictObject({
+      handle_id: handle.optional(),
+      port: z.int().optional().describe("Instead: who listens there"),
+      reason: z.string().max(1_000).optional(),
+    }),
     // The stop takes 2 s at most; the rest is for the last output.
     toInput: (input) => ({ wait_result_ms: 5_000, ...input }),
   },

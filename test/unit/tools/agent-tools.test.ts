@@ -58,9 +58,11 @@ describe("what goes to the contract", () => {
     ],
     ["run_command", { argv: ["ls"], background_after_ms: 0, timeout_ms: 5 }, { background_after_ms: 0, timeout_ms: 5 }],
     ["run_command", { command: "ls", label: null }, { command: "ls" }],
+    ["run_command", { command: "x", ready: { port: 80 } }, { ready: { port: 80 } }],
     ["wait_command", handle, { ...handle, timeout_ms: 30_000 }],
     ["wait_command", { ...handle, timeout_ms: 0 }, { timeout_ms: 0 }],
     ["cancel_handle", { ...handle, reason: "why" }, { ...handle, reason: "why", wait_result_ms: 5_000 }],
+    ["cancel_handle", { port: 8000 }, { port: 8000, wait_result_ms: 5_000 }],
     ["read_command_output", { ...handle, from_line: -5, stream: "stderr" }, { from_line: -5, stream: "stderr" }],
     ["list_handles", {}, {}],
   ])("%s %j", async (name, input, expected) => {
@@ -71,6 +73,12 @@ describe("what goes to the contract", () => {
     const tool = allTools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(name);
     parseInput(tool.input, calls[0]?.input, name);
+  });
+
+  it("readiness is waited for as long as it takes, not as long as a result", async () => {
+    const { calls, execute } = tools();
+    await execute("run_command", { command: "x", ready: { http: ":80/" } });
+    expect(calls[0]?.input).not.toHaveProperty("background_after_ms");
   });
 
   it("no input at all is an empty one", async () => {

@@ -3,6 +3,8 @@ import { cancelHandle } from "./cancel-handle.ts";
 import { drainInbox } from "./drain-inbox.ts";
 import { inspectTestResults } from "./inspect-test-results.ts";
 import { listHandles } from "./list-handles.ts";
+import { glob } from "./operations/glob.ts";
+import { walkDir } from "./operations/walk-dir.ts";
 import { readCommandOutput } from "./read-command-output.ts";
 import { runBuildCommand } from "./run-build-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -21,5 +23,7 @@ export const allTools: readonly Tool[] = [
   readCommandOutput,
   cancelHandle,
   listHandles,
+  walkDir,
+  glob,
   drainInbox,
 ];

@@ -1,0 +1,65 @@
+/** A built-in operation as the answer of a call: its result when it is waited for, a handle at once in the background. */
+import { z } from "zod";
+import type { JsonObject } from "../../base/json.ts";
+import type { OperationFunction } from "../../handle/operation.ts";
+import { operationRequest } from "../../session/operations.ts";
+import { deliveryOf, endedAnswer, runningAnswer } from "../answer.ts";
+import { stopIfCancelled } from "../settle-command.ts";
+import { startHandle } from "../start-handle.ts";
+import type { ToolAnswer, ToolContext } from "../tool.ts";
+import { waitForReport } from "../wait-for-report.ts";
+
+/** The fields that every built-in operation has. */
+export const operationFields = {
+  background: z.boolean().optional().describe("Answer at once with a handle; the result arrives in the inbox."),
+  long_running: z.boolean().optional().describe("The same as background, and wins over it."),
+  timeout_ms: z.int().min(0).optional().describe("Ends it. 0 or absent: no limit."),
+  progress_interval_ms: z.int().min(0).optional().describe("Post progress to the inbox, first after this."),
+  label: z.string().min(1).max(200).optional().describe("Shown in lists and results."),
+};
+
+export interface OperationInput {
+  readonly background?: boolean | undefined;
+  readonly long_running?: boolean | undefined;
+  readonly timeout_ms?: number | undefined;
+  readonly progress_interval_ms?: number | undefined;
+  readonly label?: string | undefined;
+}
+
+export interface BuiltIn {
+  readonly name: string;
+  readonly descriptor: string;
+  readonly run: OperationFunction;
+}
+
+/** Rejects as `supervisor.start` does. */
+export async function runOperation(
+  { name, descriptor, run }: BuiltIn,
+  input: OperationInput,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const { session, call, requestId } = context;
+  const request = operationRequest(session, name, run, {
+    descriptor,
+    ...(input.label === undefined ? {} : { label: input.label }),
+    ...(call.id === null ? {} : { callId: call.id }),
+    ...(requestId === undefined ? {} : { requestId }),
+    timeoutMs: input.timeout_ms ?? 0,
+    progressIntervalMs: input.progress_interval_ms ?? 0,
+  });
+  const started = await startHandle(request, context);
+  if (started.kind === "repeated") return started.answer;
+  const { handle, claimId } = started;
+  const ms = (input.long_running ?? input.background ?? false) ? 0 : Number.POSITIVE_INFINITY;
+  const waited = await waitForReport(handle, { session, call, ms, claimId });
+  const carried = waited.ended
+    ? waited.carried
+    : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
+  if (carried === null) return runningAnswer(handle, session, { extra: ms === 0 ? atOnce : {} });
+  const cancelled = call.cancelled !== null && carried.report.endedBy.kind === "cancel";
+  const status = cancelled ? { status: "cancelled", extra: { cancelled: { ...call.cancelled } } } : {};
+  return endedAnswer(carried.report, { ...deliveryOf(carried), ...status });
+}
+
+/** The contract of an answer that did not wait. */
+const atOnce: JsonObject = { duration_ms: 0 };

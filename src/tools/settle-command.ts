@@ -4,12 +4,11 @@ import type { Handle } from "../handle/handle.ts";
 import type { Call } from "../session/calls.ts";
 import type { Session } from "../session/session.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
-import { readyAdvice, readyFacts } from "./ready-text.ts";
-import { readyToWire } from "./ready-wire.ts";
+import { endedUnready, stillRunning } from "./ready-answer.ts";
 import type { RunCommandInput } from "./run-command-input.ts";
 import { waitMsOf } from "./run-command-request.ts";
 import type { ToolAnswer, ToolContext } from "./tool.ts";
-import { type ReadyWait, waitForReady } from "./wait-for-ready.ts";
+import { waitForReady } from "./wait-for-ready.ts";
 import { type CarriedReport, carriedReport, type GivenUp, waitForReport } from "./wait-for-report.ts";
 
 export interface ToSettle {
@@ -40,28 +39,11 @@ export async function settle(
     const extra = { ...echo, ...feedback, ...(cancelled ? { cancelled } : {}) };
     const status = cancelled ? { status: "cancelled" } : {};
     const answer = endedAnswer(report, { ...deliveryOf(carried), inline, extra, ...status });
-    return ready === null ? answer : endedUnready(answer, ready);
+    return endedUnready(answer, ready);
   }
   const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
-  if (ready === null) return runningAnswer(handle, session, { extra: { ...echo, ...feedback } });
-  // Given up when the call was moved to the background: then it says so at once.
-  ready[Symbol.dispose]();
-  const readiness = await ready.outcome;
-  const extra = { ...echo, ...feedback, ready: readyToWire(readiness) };
-  return runningAnswer(handle, session, {
-    extra,
-    facts: readyFacts(readiness, ready.condition),
-    advice: readyAdvice(readiness),
-  });
-}
-
-/** It ended while readiness was waited for. */
-async function endedUnready(answer: ToolAnswer, ready: ReadyWait): Promise<ToolAnswer> {
-  const readiness = await ready.outcome;
-  const facts = readyFacts(readiness, ready.condition).map((fact) => `[${fact}]`);
-  const advice = readyAdvice(readiness) ?? [];
-  const text = [answer.text, ...facts].concat(advice).join("\n");
-  return { ...answer, text, data: { ...answer.data, ready: readyToWire(readiness) } };
+  const more = await stillRunning(ready);
+  return runningAnswer(handle, session, { ...more, extra: { ...echo, ...feedback, ...more.extra } });
 }
 
 /** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */

@@ -211,6 +211,7 @@ export class Handle {
   finish(report: Report): void {
     this.dispatch({ type: "recorded" });
     this.#running = null;
+    this.#observer = null;
     this.#carriers.clear();
     this.#ended.resolve(report);
   }

@@ -1,12 +1,13 @@
 /** What real programs are seen to do. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommandInput } from "../../../src/process/command.ts";
 import { createProcessHost, type ProcessHost } from "../../../src/process/host.ts";
 import { eventually } from "../../support/eventually.ts";
 import { argv, sh } from "../../support/launch.ts";
 import { observe } from "../../support/observed-child.ts";
-import { scratch } from "../../support/process-observer.ts";
+import { fixture, readIfThere, scratch } from "../../support/process-observer.ts";
 import { expectNoStrays } from "../../support/strays.ts";
 
 expectNoStrays();
@@ -92,6 +93,21 @@ describe("nobody waits for the agent", () => {
     await using observed = await observe(host, node(script));
     const port = Number(await eventually(() => observed.printed().trim(), { timeoutMs: 20_000 }));
     expect(await observed.until("listening")).toMatchObject({ ports: [port], waiting: null });
+  });
+});
+
+it.skipIf(process.getuid?.() !== 0)("an ordinary user sees it of his own processes", async () => {
+  using dir = scratch();
+  chmodSync(dir.path, 0o777);
+  const nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath];
+  spawn("setpriv", [...nobody, fixture("observe-as-nobody.ts"), dir.path], { stdio: ["ignore", "ignore", "inherit"] });
+  const text = await eventually(() => readIfThere(`${dir.path}/seen`), { timeoutMs: 30_000, what: "what was seen" });
+  expect(JSON.parse(text)).toEqual({
+    uid: 65_534,
+    read: { state: "waiting_on_stdin", name: "cat" },
+    select: { state: "waiting_on_stdin", name: "bash" },
+    epoll: { state: "waiting_on_stdin", name: expect.stringMatching(/^node/) },
+    piped: { state: "idle", name: null },
   });
 });
 

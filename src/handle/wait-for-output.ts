@@ -55,7 +55,7 @@ const untilSpawnedMs = 50;
  * output of two streams captured by file), `not_found` (its output is gone), `unavailable` (the disk).
  */
 export function waitForOutput(handle: Handle, options: WaitForOutputOptions): Promise<OutputWait> {
-  return watchOutput(liveOutput(handle), options);
+  return watchOutput(outputOf(handle), options);
 }
 
 export async function watchOutput(watched: WatchedOutput, options: WaitForOutputOptions): Promise<OutputWait> {
@@ -165,7 +165,8 @@ class Wait {
   }
 }
 
-function liveOutput(handle: Handle): WatchedOutput {
+/** What a handle of this process prints. */
+export function outputOf(handle: Handle): WatchedOutput {
   let ended = handle.phase === "ended";
   let wakeAtEnd = (): void => {};
   // One that never was has no output: looking for it says so.

@@ -36,10 +36,12 @@ const literalPage = 2 ** 18;
 /** A match of a regular expression spans at most this, however simple it is. */
 const longestSpan = 2 ** 14;
 /**
- * The cost of a step is characters times instructions: 40 ns each when every one is tried at each place, 100 ns in the worst case of the
- * automaton that is tried first. A step searches two spans, so 2^18 makes 50 ms of the worst pattern over the worst output.
+ * The cost of a step is characters times instructions: 40 ns each when every one is tried at each place (100 ns once, until the automaton has
+ * turned out to be slow). A step searches two spans, so 2^18 makes 20 ms of the worst pattern over the worst output, and 50 ms once.
  */
 const stepsPerSpan = 2 ** 18;
+/** An ordinary step of the automaton takes a tenth of it. */
+const slowMs = 10;
 /** A counted repetition is as many instructions: with these a match of that many characters still fits a span. */
 const mostInstructions = 512;
 
@@ -75,15 +77,25 @@ function regexPattern(source: string, param: string): OutputPattern {
   const instructions = compiled.programSize();
   if (instructions > mostInstructions) throw tooLarge(param, instructions);
   const span = Math.min(longestSpan, Math.floor(stepsPerSpan / instructions));
-  const engine = compiled.re2();
+  let engine = compiled.re2();
+  let isQuick = true;
+  /** Whether there is a match is ten times as fast to tell as where: by an automaton, of which some patterns need a new state at each byte. */
+  const rulesOut = (bytes: Buffer, from: number): boolean => {
+    if (!isQuick) return false;
+    const startedAt = performance.now();
+    const none = match(engine, bytes, from, 0) === null;
+    isQuick = performance.now() - startedAt < slowMs;
+    // The states, megabytes of them, go with the engine that made them.
+    if (!isQuick) engine = compile(text, param).re2();
+    return none;
+  };
   const atEnd = lazily(() => endChecks(text, param));
   return {
     source,
     span,
     page: span,
     find(bytes, from, final) {
-      // Whether there is one is ten times as fast to tell as where it is.
-      if (match(engine, bytes, from, 0) === null) return null;
+      if (rulesOut(bytes, from)) return null;
       const found = match(engine, bytes, from, 1);
       return found === null || final || found.end < bytes.length ? found : holding(atEnd(), bytes, found);
     },

@@ -177,6 +177,6 @@ async function linesAround(
   const raw = await source.read(from, to + besideBytes - from);
   const before = start > from ? raw.lastIndexOf(newline, start - from - 1) + 1 : 0;
   const after = raw.indexOf(newline, Math.max(to - from - 1, start - from));
-  const lines = raw.subarray(before === 0 ? wholeStart(raw) : before, after === -1 ? raw.length : after);
-  return decodeUtf8(visibleText(lines, { final: true }).text);
+  const lines = raw.subarray(before === 0 ? wholeStart(raw) : before, after === -1 ? raw.length : after + 1);
+  return decodeUtf8(visibleText(lines, { final: true }).text).replace(/\n$/, "");
 }

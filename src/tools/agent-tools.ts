@@ -32,6 +32,8 @@ interface Profile {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType;
+  /** The contract's tool, where it is not the one of the same name. */
+  readonly toolFor?: (input: Record<string, unknown>) => string;
   /** From the small input to the contract's. */
   readonly toInput: (input: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -77,9 +79,16 @@ const profiles: readonly Profile[] = [
   },
   {
     name: "wait_command",
-    description: "Wait for a command in the background. Never stops it.",
-    input: z.strictObject({ handle_id: handle, timeout_ms: z.int().min(0).optional().describe("Default 30000") }),
-    toInput: (input) => ({ timeout_ms: waitMs, ...input }),
+    description: "Wait until a command in the background has ended, or has printed pattern. Never stops it.",
+    input: z.strictObject({
+      handle_id: handle,
+      timeout_ms: z.int().min(0).optional().describe("Default 30000"),
+      pattern: z.string().min(1).optional().describe("Earlier output counts too; from_offset skips it"),
+      regex: z.boolean().optional(),
+      from_offset: z.int().min(0).optional(),
+    }),
+    toolFor: (input) => (input["pattern"] === undefined ? "wait_command" : "wait_command_output"),
+    toInput: (input) => ({ timeout_ms: waitMs, ...withPattern(input) }),
   },
   {
     name: "read_command_output",
@@ -114,14 +123,14 @@ const profiles: readonly Profile[] = [
 ];
 
 export function agentTools(session: Session): readonly AgentTool[] {
-  return profiles.map(({ name, description, input, toInput }) => ({
+  return profiles.map(({ name, description, input, toolFor, toInput }) => ({
     name,
     description,
     inputSchema: inputSchema(input),
     execute: async (asked, options = {}) => {
       try {
         const small = parseInput(input, asked ?? {}, name) as Record<string, unknown>;
-        const { text, data } = await session.call(name, toInput(small), options);
+        const { text, data } = await session.call(toolFor?.(small) ?? name, toInput(small), options);
         return { text, data, isError: false };
       } catch (thrown) {
         const error = asLonghandError(thrown).inTool(name);
@@ -133,6 +142,13 @@ export function agentTools(session: Session): readonly AgentTool[] {
       }
     },
   }));
+}
+
+/** Without a pattern its options would be ignored. */
+function withPattern(input: Record<string, unknown>): Record<string, unknown> {
+  const idle = ["regex", "from_offset"].find((field) => input[field] !== undefined);
+  if (input["pattern"] !== undefined || idle === undefined) return input;
+  throw new LonghandError("missing_parameter", `${idle} goes with pattern: give one`, { param: "pattern" });
 }
 
 /** Which of the two was meant, nobody can know. */

@@ -81,6 +81,21 @@ describe("what goes to the contract", () => {
     expect(calls[0]?.input).not.toHaveProperty("background_after_ms");
   });
 
+  it("with a pattern, waiting is for what is printed", async () => {
+    const { calls, execute } = tools();
+    await execute("wait_command", { ...handle, pattern: "ready", regex: true, from_offset: 7 });
+    const input = { ...handle, pattern: "ready", regex: true, from_offset: 7, timeout_ms: 30_000 };
+    expect(calls).toEqual([{ name: "wait_command_output", input }]);
+    const tool = allTools.find((candidate) => candidate.name === "wait_command_output");
+    if (tool === undefined) throw new Error("no such tool");
+    parseInput(tool.input, input, tool.name);
+    for (const more of [{ regex: true }, { from_offset: 0 }]) {
+      const refused = await execute("wait_command", { ...handle, ...more });
+      expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("goes with pattern") });
+    }
+    expect(calls).toHaveLength(1);
+  });
+
   it("no input at all is an empty one", async () => {
     const { execute } = tools();
     expect(await execute("list_handles", undefined)).toMatchObject({ isError: false });

@@ -8,6 +8,11 @@ const cause = fc.record({
   by: fc.string(),
   reason: fc.option(fc.string()),
 });
+const settled = fc.record({
+  kind: fc.constantFrom<CauseKind>("returned", "threw"),
+  by: fc.constant("operation"),
+  reason: fc.constant(null),
+});
 const status = fc.oneof(
   fc.record({ code: fc.nat(255), signal: fc.constant(null) }),
   fc.record({ code: fc.constant(null), signal: fc.constantFrom<NodeJS.Signals>("SIGTERM", "SIGKILL") }),
@@ -16,6 +21,7 @@ const event: fc.Arbitrary<LifecycleEvent> = fc.oneof(
   fc.record({ type: fc.constant("spawned" as const) }),
   fc.record({ type: fc.constant("spawn_failed" as const), cause }),
   fc.record({ type: fc.constant("exited" as const), status }),
+  fc.record({ type: fc.constant("settled" as const), cause: settled }),
   fc.record({ type: fc.constant("stop_requested" as const), cause }),
   fc.record({ type: fc.constant("quiet" as const) }),
   fc.record({ type: fc.constant("recorded" as const) }),

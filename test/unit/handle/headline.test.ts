@@ -31,6 +31,26 @@ describe("the headline", () => {
       "[timed out · 41s · h7 · timeout_ms 5 · no output]",
     ],
     [
+      "an operation",
+      printed("a\n", { operation: "index", outcome: "returned", exitCode: null }),
+      "[done · 41s · h7 · 1 line]",
+    ],
+    [
+      "an operation that failed",
+      report({ operation: "index", outcome: "failed", exitCode: null, error: "no [x]\nat all" }),
+      "[failed · 41s · h7 · no (x) at all · no output]",
+    ],
+    [
+      "an operation that was given up",
+      report({
+        operation: "index",
+        outcome: "cancelled",
+        endedBy: { kind: "cancel", by: "agent", reason: null },
+        error: "it was abandoned",
+      }),
+      "[cancelled h7 · 41s · by agent · it was abandoned · no output]",
+    ],
+    [
       "leftovers",
       report({ receipt: { ...emptyReceipt, found: 1, stopped: 1 } }),
       "[exit 0 · 41s · h7 · no output · 1 leftover stopped]",

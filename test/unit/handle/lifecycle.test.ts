@@ -11,12 +11,14 @@ import {
 
 const cancel: Cause = { kind: "cancel", by: "user", reason: "enough" };
 const failed: Cause = { kind: "spawn_failed", by: "longhand", reason: "ENOENT" };
+const returned: Cause = { kind: "returned", by: "operation", reason: null };
 const status = { code: 0, signal: null };
 
 const events = {
   spawned: { type: "spawned" },
   spawn_failed: { type: "spawn_failed", cause: failed },
   exited: { type: "exited", status },
+  settled: { type: "settled", cause: returned },
   stop: { type: "stop_requested", cause: cancel },
   quiet: { type: "quiet" },
   recorded: { type: "recorded" },
@@ -32,6 +34,8 @@ const states = {
   running: stateAfter("spawned"),
   draining: stateAfter("spawned", "exited"),
   "draining, hurried": stateAfter("spawned", "exited", "stop"),
+  "draining, settled": stateAfter("spawned", "settled"),
+  "draining, settled, hurried": stateAfter("spawned", "settled", "stop"),
   stopping: stateAfter("spawned", "stop"),
   "stopping, leader gone": stateAfter("spawned", "stop", "exited"),
   closing: stateAfter("spawned", "exited", "quiet"),
@@ -43,9 +47,11 @@ type StateName = keyof typeof states;
 const table: Record<StateName, Partial<Record<EventName, StateName>>> = {
   starting: { spawned: "running", stop: "starting, unwanted" },
   "starting, unwanted": { spawned: "stopping" },
-  running: { exited: "draining", stop: "stopping" },
+  running: { exited: "draining", settled: "draining, settled", stop: "stopping" },
   draining: { stop: "draining, hurried", quiet: "closing" },
   "draining, hurried": {},
+  "draining, settled": { stop: "draining, settled, hurried" },
+  "draining, settled, hurried": {},
   stopping: { exited: "stopping, leader gone" },
   "stopping, leader gone": {},
   closing: { recorded: "ended" },
@@ -57,6 +63,8 @@ const leaving: Partial<Record<StateName, Partial<Record<EventName, Phase>>>> = {
   starting: { spawn_failed: "closing" },
   "starting, unwanted": { spawn_failed: "closing" },
   "draining, hurried": { quiet: "closing" },
+  "draining, settled": { quiet: "closing" },
+  "draining, settled, hurried": { quiet: "closing" },
   stopping: { quiet: "closing" },
   "stopping, leader gone": { quiet: "closing" },
 };
@@ -67,7 +75,9 @@ const cells = Object.keys(states).flatMap((state) =>
 
 describe("every event in every phase", () => {
   // The exit may be noticed before the spawn is: it is kept, and nothing else changes.
-  const special = (state: StateName, event: EventName) => state.startsWith("starting") && event === "exited";
+  // An operation has no exit status, so nothing follows from one.
+  const special = (state: StateName, event: EventName) =>
+    event === "exited" && (state.startsWith("starting") || state.startsWith("draining, settled"));
 
   it.each(cells.filter(([state, event]) => !special(state, event)))("%s + %s", (state, event) => {
     const before = states[state];
@@ -92,6 +102,12 @@ describe("the first cause", () => {
     expect(stateAfter("stop", "spawned", "exited").cause).toEqual(cancel);
   });
 
+  it("of an operation is its own end, unless somebody asked for it before", () => {
+    expect(stateAfter("spawned", "settled", "stop", "quiet").cause).toEqual(returned);
+    expect(stateAfter("spawned", "stop", "settled", "quiet").cause).toEqual(cancel);
+    expect(stateAfter("stop", "spawned", "settled").cause).toEqual(cancel);
+  });
+
   it("is the request also when the start failed after it", () => {
     expect(stateAfter("stop", "spawn_failed").cause).toEqual(cancel);
     expect(stateAfter("spawn_failed", "stop").cause).toEqual(failed);
@@ -103,6 +119,8 @@ describe("the outcome of a cause", () => {
   it.each([
     ["exit", status, "exited"],
     ["exit", signal, "signaled"],
+    ["returned", null, "returned"],
+    ["threw", null, "failed"],
     ["timeout", signal, "timed_out"],
     ["output_limit", null, "output_limit"],
     ["spawn_failed", null, "spawn_failed"],

@@ -163,6 +163,16 @@ describe("waiting for a port", () => {
     expect(await pass(0)).toMatchObject({ ready: false, because: "given_up" });
   });
 
+  it("asks nobody over HTTP when the command listens in a network of its own", async () => {
+    const { sockets, fake, clock } = world();
+    sockets.listen(8000, [501]);
+    const elsewhere = { ...sockets, network: (pid: number) => (pid === leader ? "net:[2]" : "net:[1]") };
+    const condition = { kind: "http", url: new URL("http://localhost:8000/"), owner: "tree" } as const;
+    const options = { clock, timeoutMs: 1_000, neighbours: () => [], sockets: elsewhere, processes: simulatedTable() };
+    const readiness = await waitUntilReady(fake.handle, condition, options);
+    expect(readiness).toMatchObject({ ready: false, because: "other_network" });
+  });
+
   it("survives looks that fail", async () => {
     const { sockets, pass } = world();
     sockets.listen(8000, [501]);

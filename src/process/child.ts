@@ -1,5 +1,6 @@
 /** A started OS process: leader of its own session and group. */
 import type { ExitStatus, ProcessIdentity } from "./identity.ts";
+import type { TerminalSize } from "./terminal-size.ts";
 import type { ProcessTree } from "./tree.ts";
 
 /** Bytes from a pipe. The chunk is a view into a shared buffer: it is valid only during the call. */
@@ -24,10 +25,26 @@ export interface OutputPipe {
 
 /** The write end of a child's stdin. */
 export interface InputPipe {
-  /** Resolves when the bytes are in the pipe or can never be (the reader is gone: `false`). */
+  /** False after the end, or when it turned out that nobody reads any more. */
+  readonly isOpen: boolean;
+  /** What was given to `write` and is not in the pipe yet. */
+  readonly pendingBytes: number;
+  /** Resolves when the bytes are in the pipe or can never be (the reader is gone: `false`). In the order of the calls, each in one piece. */
   write(bytes: Uint8Array): Promise<boolean>;
-  /** End of file. Idempotent. */
+  /**
+   * End of file. Idempotent for a pipe. In a terminal it is Ctrl-D: it ends what reads there by lines just now, and the next reader (the shell
+   * behind it) can be written to again.
+   */
   end(): void;
+}
+
+/** The terminal of a child that was asked for one. */
+export interface ChildTerminal {
+  readonly size: TerminalSize;
+  /** Those in the foreground get SIGWINCH. False when the terminal is gone. Throws `invalid_parameter`. */
+  resize(size: TerminalSize): boolean;
+  /** The process group that Ctrl-C would reach; null when there is none. */
+  foregroundGroup(): number | null;
 }
 
 /**
@@ -40,8 +57,9 @@ export interface Child extends ProcessIdentity {
   /** One pipe when output is merged: then `stderr` is null. Both null when output goes to files. */
   readonly stdout: OutputPipe | null;
   readonly stderr: OutputPipe | null;
-  /** Null unless the command asked for an open stdin. */
+  /** Null unless the command asked for an open stdin or a terminal. */
   readonly stdin: InputPipe | null;
+  readonly terminal: ChildTerminal | null;
   /** Null when nobody can write to it: then no process ever waits for us. */
   readonly input: InputIdentity | null;
   /** Resolves once with how the leader ended. Never rejects. */

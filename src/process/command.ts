@@ -2,6 +2,7 @@
 import { LonghandError } from "../base/errors.ts";
 import { type ShellInput, shellInvocation } from "./shell.ts";
 import { shellJoin } from "./shell-quote.ts";
+import { checkTerminalSize, type TerminalSize } from "./terminal-size.ts";
 import { workingDirectory } from "./working-directory.ts";
 
 export type Stdin =
@@ -21,6 +22,11 @@ export interface Command {
   /** The whole environment of the child, but for the mark, which the launcher adds. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: Stdin;
+  /**
+   * Runs it in a terminal of this size: that is its stdin, stdout and stderr. It stays open; `bytes` of `stdin` are typed first, and an `fd` is
+   * refused.
+   */
+  readonly terminal: TerminalSize | null;
   /** One line for people: shell-quoted argv, or the shell text as given. */
   readonly display: string;
 }
@@ -41,6 +47,8 @@ export type CommandInput = CommandText & {
   /** The whole environment, from `buildEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: Stdin;
+  /** Default null: none. */
+  readonly terminal?: TerminalSize | null;
 };
 
 /**
@@ -50,7 +58,7 @@ export type CommandInput = CommandText & {
 export const longestArgument = 131_071;
 
 /**
- * Throws `missing_parameter` (`argv`, `command`) or `invalid_parameter` (`argv`, `argv[2]`, `command`, `shell`, `cwd`, `env.NAME`).
+ * Throws `missing_parameter` (`argv`, `command`) or `invalid_parameter` (`argv`, `argv[2]`, `command`, `shell`, `cwd`, `env.NAME`, `pty`, `stdin`).
  * Whether the program exists is asked at the launch: another environment or sandbox may be put around it until then.
  */
 export function createCommand(input: CommandInput): Command {
@@ -58,7 +66,12 @@ export function createCommand(input: CommandInput): Command {
   const display = input.mode === "shell" ? (input.command ?? "") : shellJoin(argv);
   for (const [name, value] of Object.entries(input.env)) checkVariable(name, value);
   const cwd = workingDirectory(input.cwd, input.defaultCwd);
-  return { argv, cwd, env: input.env, stdin: input.stdin ?? { kind: "none" }, display };
+  const { stdin = { kind: "none" }, terminal = null } = input;
+  if (terminal !== null) checkTerminalSize(terminal);
+  if (terminal !== null && stdin.kind === "fd") {
+    throw invalid("stdin", "A command in a terminal cannot read a file descriptor of its host.", {});
+  }
+  return { argv, cwd, env: input.env, stdin, terminal, display };
 }
 
 function checkedArgv(argv: readonly string[] | undefined): readonly [string, ...string[]] {

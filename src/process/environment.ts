@@ -15,6 +15,8 @@ export interface EnvironmentInput {
   readonly env?: Readonly<Record<string, string>>;
   /** Names the caller does not want from the host or from our defaults; an explicit `env` entry of the same name stays. */
   readonly remove?: readonly string[];
+  /** The command gets a terminal, and may use what terminals can do. Default false. */
+  readonly terminal?: boolean;
   /** The host's variables: `inheritedEnvironment()`, or a test's. */
   readonly inherited: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,12 @@ export const agentDefaults: Readonly<Record<string, string>> = {
   GIT_TERMINAL_PROMPT: "0",
 };
 
+/** What ours understand. `NO_COLOR` and the pagers stay as they are: whoever wants them asks for them. */
+const terminalType = "xterm-256color";
+
+/** The size of the host's own terminal; programs believe them more than the terminal they run in. */
+const terminalSizeNames: readonly string[] = ["COLUMNS", "LINES"];
+
 /** The host's environment as it is now. */
 export function inheritedEnvironment(): Record<string, string> {
   const copy: Record<string, string> = {};
@@ -40,17 +48,19 @@ export function inheritedEnvironment(): Record<string, string> {
  * From the weakest to the strongest: inherited (cleaned), our defaults, minus `remove`, then the caller's `env`.
  * Throws `invalid_parameter` with param `env` or `env_remove` for a name or value the kernel cannot hold.
  */
-export function buildEnvironment({ mode, env = {}, remove = [], inherited }: EnvironmentInput): Record<string, string> {
+export function buildEnvironment(input: EnvironmentInput): Record<string, string> {
+  const { mode, env = {}, remove = [], inherited, terminal = false } = input;
   for (const [name, value] of Object.entries(env)) checkEntry(name, value);
   for (const name of remove) checkName(name, "env_remove");
-  const removed = new Set(remove);
+  const removed = new Set(terminal ? [...remove, ...terminalSizeNames] : remove);
   const result: Record<string, string> = Object.create(null);
   if (mode !== "replace") {
     for (const [name, value] of Object.entries(inherited)) {
       if (!removed.has(name) && !isSecretName(name)) result[name] = value;
     }
   }
-  for (const [name, value] of Object.entries(agentDefaults)) if (!removed.has(name)) result[name] = value;
+  const defaults = terminal ? { ...agentDefaults, TERM: terminalType } : agentDefaults;
+  for (const [name, value] of Object.entries(defaults)) if (!removed.has(name)) result[name] = value;
   Object.assign(result, env);
   result["SHLVL"] = env["SHLVL"] ?? shellLevel(result["SHLVL"]);
   // The host's own, if it is itself a child, names the host's tree; the launcher sets the child's, whatever the caller gave.

@@ -13,11 +13,15 @@ export interface OwnedInputPipe extends InputPipe {
   readonly closed: Promise<void>;
 }
 
+/** What a pipe holds. A larger write is handed on in such pieces, so that it can be told how much of it is still to be read. */
+const pieceBytes = 64 * 1024;
+
 /** Takes over `fd`, the host's non-blocking write end. */
 export function createInputPipe(fd: number): OwnedInputPipe {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   const socket = new Socket({ fd, readable: false, writable: true });
-  let pending = 0;
+  let pendingWrites = 0;
+  let pendingBytes = 0;
   let ended = false;
   // EPIPE, when the reader has gone; the write that met it says so. Without a listener it would end the host.
   socket.on("error", () => undefined);
@@ -25,20 +29,32 @@ export function createInputPipe(fd: number): OwnedInputPipe {
 
   const closeWhenFlushed = (): void => {
     // Not socket.end(): that shuts a socket down, and closing is all that a pipe knows.
-    if (ended && pending === 0) socket.destroy();
+    if (ended && pendingWrites === 0) socket.destroy();
+  };
+  const writePiece = (bytes: Uint8Array): Promise<boolean> => {
+    pendingWrites += 1;
+    pendingBytes += bytes.length;
+    return new Promise((settle) => {
+      socket.write(bytes, (error) => {
+        pendingWrites -= 1;
+        pendingBytes -= bytes.length;
+        settle(error === null || error === undefined);
+        closeWhenFlushed();
+      });
+    });
   };
   return {
     closed,
-    write(bytes) {
-      if (ended || socket.destroyed) return Promise.resolve(false);
-      pending += 1;
-      return new Promise((settle) => {
-        socket.write(bytes, (error) => {
-          pending -= 1;
-          settle(error === null || error === undefined);
-          closeWhenFlushed();
-        });
-      });
+    get isOpen() {
+      return !ended && !socket.destroyed;
+    },
+    get pendingBytes() {
+      return pendingBytes;
+    },
+    async write(bytes) {
+      if (ended || socket.destroyed) return false;
+      const written = piecesOf(bytes).map(writePiece);
+      return (await Promise.all(written)).every((accepted) => accepted);
     },
     end() {
       ended = true;
@@ -49,4 +65,10 @@ export function createInputPipe(fd: number): OwnedInputPipe {
       socket.destroy();
     },
   };
+}
+
+function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length; start += pieceBytes) pieces.push(bytes.subarray(start, start + pieceBytes));
+  return pieces;
 }

@@ -80,11 +80,12 @@ class MarkedTree implements ProcessTree {
     return members;
   }
 
-  async signal(signal: NodeJS.Signals): Promise<readonly Member[]> {
+  async signal(signal: NodeJS.Signals, { group }: { readonly group?: number } = {}): Promise<readonly Member[]> {
     const { table } = this.#context;
     const sent = new Set<number>();
     const never = this.#context.never();
     const { members } = await this.#look((member) => {
+      if (group !== undefined && member.group !== group) return;
       if (!sent.has(member.pid) && signalProcess(member, signal, { table, never }) === "sent") sent.add(member.pid);
     });
     return members.filter(({ pid }) => sent.has(pid));

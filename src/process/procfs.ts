@@ -40,6 +40,12 @@ export function readStat(pid: number): Reading<ProcessStat> {
   return read(`/proc/${pid}/stat`, parseStat);
 }
 
+/** The group in the foreground of the process's terminal; null without a terminal or a process. */
+export function readForegroundGroup(pid: number): number | null {
+  const group = read(`/proc/${pid}/stat`, parseForegroundGroup);
+  return typeof group === "number" && group > 0 ? group : null;
+}
+
 /** RLIMIT_RTTIME as an interval from the soft to the hard limit, in µs. */
 export function readLimits(pid: number): Reading<Interval> {
   return read(`/proc/${pid}/limits`, parseLimits);
@@ -105,6 +111,12 @@ export function parseStat(text: string): ProcessStat | null {
     threads: Number(fields[17]),
     startTime,
   };
+}
+
+/** Field 8. */
+export function parseForegroundGroup(stat: string): number | null {
+  const field = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[5];
+  return field === undefined ? null : Number(field);
 }
 
 export function parseLimits(text: string): Interval | null {

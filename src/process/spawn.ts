@@ -12,6 +12,8 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string>>;
   /** `ignore` is /dev/null. The fds stay open in the host: closing them is the caller's. */
   readonly stdio: readonly [number | "ignore", number | "ignore", number | "ignore"];
+  /** Descriptors of the host that would be inherited: the child finds `substitute` under their numbers. */
+  readonly withheld?: { readonly fds: ReadonlySet<number>; readonly substitute: number };
 }
 
 export interface SpawnedProcess {
@@ -48,10 +50,11 @@ export async function spawnProcess(request: SpawnRequest, clock: Clock): Promise
 }
 
 /** Synchronous where it succeeds. Node throws some errors of a spawn and emits others in the next tick. */
-function start({ argv, cwd, env, stdio }: SpawnRequest): SpawnedProcess | { readonly failed: Promise<unknown> } {
+function start({ argv, cwd, env, ...fds }: SpawnRequest): SpawnedProcess | { readonly failed: Promise<unknown> } {
   try {
     const [program = "", ...args] = argv;
-    const child = spawn(program, args, { cwd, env: { ...env }, stdio: [...stdio], detached: true, windowsHide: true });
+    const stdio = tableOf(fds);
+    const child = spawn(program, args, { cwd, env: { ...env }, stdio, detached: true, windowsHide: true });
     const exited = Promise.withResolvers<ExitStatus>();
     const failed = Promise.withResolvers<unknown>();
     child.once("exit", (code, signal) => exited.resolve({ code, signal }));
@@ -61,4 +64,13 @@ function start({ argv, cwd, env, stdio }: SpawnRequest): SpawnedProcess | { read
   } catch (error) {
     return { failed: Promise.resolve(error) };
   }
+}
+
+function tableOf({ stdio, withheld }: Pick<SpawnRequest, "stdio" | "withheld">): (number | "ignore")[] {
+  const table: (number | "ignore")[] = [...stdio];
+  if (withheld === undefined || withheld.fds.size === 0) return table;
+  // Beyond the three, "ignore" is: as it would be anyway.
+  const last = Math.max(...withheld.fds);
+  for (let fd = table.length; fd <= last; fd++) table.push(withheld.fds.has(fd) ? withheld.substitute : "ignore");
+  return table;
 }

@@ -1,23 +1,27 @@
 /** The three standard streams of one launch: opens them all or none, and keeps count of what they cost. */
 import { closeSync, fstatSync } from "node:fs";
+import { LonghandError } from "../base/errors.ts";
 import type { ChunkSink, InputIdentity, OutputPipe } from "./child.ts";
-import type { Stdin } from "./command.ts";
+import type { Command, Stdin } from "./command.ts";
 import type { FdBudget } from "./fd-budget.ts";
 import type { PipeEnds, PipeReader } from "./fifo.ts";
 import type { FifoPool } from "./fifo-pool.ts";
 import { createInputPipe, type OwnedInputPipe } from "./input-pipe.ts";
 import { createOutputPipe } from "./output-pipe.ts";
 import { createStdinFile } from "./stdin-file.ts";
+import type { TerminalSize } from "./terminal-size.ts";
+import type { Terminal, Terminals } from "./terminals.ts";
 
 /** Where the child's output goes. */
 export type Capture =
-  /** Two pipes, or one in exact order when `onStderr` is null. */
+  /** Two pipes, or one in exact order when `onStderr` is null. What a terminal shows goes to `onStdout` in any case. */
   | { readonly kind: "pipes"; readonly onStdout: ChunkSink; readonly onStderr: ChunkSink | null }
   /** Straight into these open files (O_APPEND). The launcher does not close them. */
   | { readonly kind: "files"; readonly stdout: number; readonly stderr: number };
 
 export interface StdioParts {
   readonly pool: FifoPool;
+  readonly terminals: Terminals;
   readonly budget: FdBudget;
   /** Shared by all readers. */
   readonly buffer: Uint8Array;
@@ -34,6 +38,8 @@ export interface Stdio {
   readonly input: InputIdentity | null;
   readonly stdout: OutputPipe | null;
   readonly stderr: OutputPipe | null;
+  /** Then the child opens it by itself, through `terminal.wrap`. */
+  readonly terminal: Terminal | null;
   /** Closes the host's copies of the child's ends: while they are open, no pipe ever ends. Idempotent. */
   closeChildEnds(): void;
   /** Closes the host's ends. */
@@ -41,7 +47,37 @@ export interface Stdio {
 }
 
 /** Reading has begun when it resolves. Rejects with `capacity`, `unavailable`, `unsupported` or `closed`; then nothing is open. */
-export async function openStdio(input: Stdin, capture: Capture, parts: StdioParts): Promise<Stdio> {
+export async function openStdio(
+  { stdin, terminal }: Pick<Command, "stdin" | "terminal">,
+  capture: Capture,
+  parts: StdioParts,
+): Promise<Stdio> {
+  return terminal === null ? openPipes(stdin, capture, parts) : openTerminal(terminal, capture, parts);
+}
+
+function openTerminal(size: TerminalSize, capture: Capture, { terminals, buffer }: StdioParts): Stdio {
+  if (capture.kind === "files") {
+    throw new LonghandError("invalid_parameter", "The output of a terminal cannot go straight into a file.", {
+      param: "capture.transport",
+    });
+  }
+  const terminal = terminals.open(size, capture.onStdout, buffer);
+  return {
+    childFds: ["ignore", "ignore", "ignore"],
+    stdin: terminal.input,
+    input: terminal.identity,
+    stdout: terminal.output,
+    stderr: null,
+    terminal,
+    closeChildEnds() {},
+    abandon() {
+      terminal.input.destroy();
+      terminal.output.destroy();
+    },
+  };
+}
+
+async function openPipes(input: Stdin, capture: Capture, parts: StdioParts): Promise<Stdio> {
   const sinks = sinksOf(capture);
   const readers: PipeReader[] = sinks.map(() => "host");
   if (input.kind === "open") readers.push("child");
@@ -92,6 +128,7 @@ function assemble({ capture, sinks, passed, file, pipes, buffer, release }: Open
     input: input === undefined ? null : identityOf(input.hostFd),
     stdout: outputs[0] ?? null,
     stderr: outputs[1] ?? null,
+    terminal: null,
     closeChildEnds() {
       for (const fd of ours) closeSync(fd);
       ours = [];

@@ -26,8 +26,8 @@ export interface ProcessTree {
   mayHaveDescendants(): boolean;
   /** Live members now, the leader included. Yields to the event loop on a large machine. */
   members(): Promise<readonly Member[]>;
-  /** Signals every member once; for SIGINT and friends. Returns who got it. */
-  signal(signal: NodeJS.Signals): Promise<readonly Member[]>;
+  /** Signals every member once, or those of one process group; for SIGINT and friends. Returns who got it. */
+  signal(signal: NodeJS.Signals, options?: { readonly group?: number }): Promise<readonly Member[]>;
   /** The stop ladder. A second call joins the first, whatever its ladder (a shorter deadline of the second is honoured). */
   stop(ladder: Ladder): Promise<Receipt>;
   /** Looks once and reports everybody found as `kept`. */

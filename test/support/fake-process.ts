@@ -31,6 +31,7 @@ export function fakeLauncher(): FakeLauncher {
       await launcher.step("mark");
       return { cookie: handleId, limits: null };
     },
+    check: () => {},
     async launch(_command, _mark, capture) {
       await launcher.step("launch");
       if (launcher.failure !== null) throw launcher.failure;
@@ -64,6 +65,7 @@ function fakeProcess(pid: number, capture: Capture, step: (what: string) => Prom
       stdout,
       stderr,
       stdin: null,
+      terminal: null,
       input: null,
       exited: exited.promise,
       tree: null as never,

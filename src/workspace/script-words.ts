@@ -10,7 +10,7 @@ const pieces = /([^\s"'\\`&|;<>()]+)|"([^"`\\]*)"|'([^']*)'|\\(.)|([ \t]+)/y;
  * Null when it is not one simple command: arguments that are appended to `a && b` or `a | b` reach only `b`, or nobody. Quotes are
  * removed; variables and patterns stay as they are written.
  */
-export function scriptWords(script: string): readonly string[] | null {
+function scriptWords(script: string): readonly string[] | null {
   const text = script.trim();
   const words: string[] = [];
   let isOpen = false;

@@ -52,6 +52,7 @@ export const bundler: CreateParser = (report) => {
 };
 
 function header(text: string): Pending | null {
+  if (!text.includes("] ")) return null;
   const sure = esbuild.exec(text);
   if (sure !== null) {
     const severity = sure[1] === "ERROR" ? "error" : "warning";

@@ -7,8 +7,8 @@ import type { Report } from "./parser.ts";
 const mostListed = 100;
 /** About a kilobyte each; the whole list stays well below what a report may weigh. */
 const longestText = 1_024;
-/** Distinct ones that are remembered (about 2 MB). Among more than that, a repetition of the oldest counts again. */
-const mostRemembered = 20_000;
+/** The last so many are remembered, or twice as many (about 2 MB). What is repeated later than that counts again. */
+const leastRemembered = 10_000;
 
 export type Counts = Record<Severity, number>;
 
@@ -22,11 +22,11 @@ export interface Collector {
 export function createCollector(): Collector {
   const errors: Diagnostic[] = [];
   const others: Diagnostic[] = [];
-  const seen = new Set<string>();
+  const isKnown = memory();
   const counts: Counts = { error: 0, warning: 0, note: 0, help: 0 };
   return {
     report(diagnostic) {
-      if (isKnown(diagnostic, seen)) return;
+      if (isKnown(diagnostic)) return;
       counts[diagnostic.severity]++;
       const list = diagnostic.severity === "error" ? errors : others;
       if (list.length < mostListed) list.push(bounded(diagnostic));
@@ -36,14 +36,25 @@ export function createCollector(): Collector {
   };
 }
 
+/** Two generations: forgetting the older one at once is cheap, and taking the oldest out of a large set is not. */
+function memory(): (diagnostic: Diagnostic) => boolean {
+  let recent = new Set<string>();
+  let older = new Set<string>();
+  return (diagnostic) => {
+    const key = keyOf(diagnostic);
+    if (recent.has(key) || older.has(key)) return true;
+    if (recent.size >= leastRemembered) {
+      older = recent;
+      recent = new Set();
+    }
+    recent.add(key);
+    return false;
+  };
+}
+
 /** The code does not count: a tool's text may leave out what its JSON has. */
-function isKnown({ severity, path, line, column, message }: Diagnostic, seen: Set<string>): boolean {
-  const key = hash("sha1", JSON.stringify([severity, path, line, column, message]), "base64");
-  if (seen.has(key)) return true;
-  seen.add(key);
-  const [oldest] = seen;
-  if (seen.size > mostRemembered && oldest !== undefined) seen.delete(oldest);
-  return false;
+function keyOf({ severity, path, line, column, message }: Diagnostic): string {
+  return hash("sha1", JSON.stringify([severity, path, line, column, message]), "base64");
 }
 
 function bounded(diagnostic: Diagnostic): Diagnostic {

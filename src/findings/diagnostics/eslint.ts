@@ -12,7 +12,7 @@ export const eslint: CreateParser = (report) => {
   let path: string | null = null;
   return {
     line(text) {
-      const match = problem.exec(text);
+      const match = text.startsWith(" ") ? problem.exec(text) : null;
       if (match === null) {
         if (oneLine(text, report)) return true;
         // A blank line or the summary ends the list of a file; its path is a line of its own.
@@ -29,7 +29,7 @@ export const eslint: CreateParser = (report) => {
 };
 
 function oneLine(text: string, report: Report): boolean {
-  const dense = compact.exec(text);
+  const dense = text.includes(": line ") ? compact.exec(text) : null;
   if (dense !== null) {
     const place = placeOf(text.slice(0, dense.index), dense[1], dense[2]);
     const { message, code } = splitLast(text.slice(dense.index + dense[0].length), " (", ")");

@@ -16,7 +16,7 @@ const lint = /^\[([a-z][\w-]{0,50})\] /;
 const echo = /^(?:ld returned \d+ exit status|linker command failed with exit code)/;
 
 export const gcc: CreateParser = (report) => ({
-  line: (text) => included.test(text) || ofDriver(text, report) || ofFile(text, report),
+  line: (text) => (text.includes(": ") && (ofDriver(text, report) || ofFile(text, report))) || included.test(text),
 });
 
 function ofDriver(text: string, report: Report): boolean {

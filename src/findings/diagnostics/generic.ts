@@ -1,5 +1,5 @@
 /** Any other tool that prints `path:line:col: [severity:] message`. A line that only resembles that is left alone: better a miss. */
-import { type CreateParser, diagnostic } from "./parser.ts";
+import { type CreateParser, diagnostic, type Place, type Report } from "./parser.ts";
 import { placeOf, severityOf, splitCode } from "./place.ts";
 
 /**
@@ -14,19 +14,22 @@ const lintCode = /^([A-Z]{1,4}\d{2,5}):? (\S.*)$/;
 
 export const generic: CreateParser = (report) => ({
   line(text) {
-    const match = placed.exec(text);
+    const match = text.includes(": ") ? placed.exec(text) : null;
     const place = match === null ? null : placeOf(match[1] ?? "", match[2], match[3]);
     if (match === null || place === null || place.line === null) return false;
-    const rest = match[4] ?? "";
-    const named = worded.exec(rest);
-    const severity = severityOf(named?.[1] ?? "");
-    if (named !== null && severity !== null) {
-      const { message, code } = splitCode(named[3] ?? "");
-      report(diagnostic(severity, message, { place, code: named[2] ?? code }));
-      return true;
-    }
-    const lint = lintCode.exec(rest);
-    report(diagnostic("error", lint?.[2] ?? rest, { place, code: lint?.[1] ?? null }));
+    emit(match[4] ?? "", place, report);
     return true;
   },
 });
+
+function emit(text: string, place: Place, report: Report): void {
+  const named = worded.exec(text);
+  const severity = severityOf(named?.[1] ?? "");
+  if (named !== null && severity !== null) {
+    const { message, code } = splitCode(named[3] ?? "");
+    report(diagnostic(severity, message, { place, code: named[2] ?? code }));
+    return;
+  }
+  const lint = lintCode.exec(text);
+  report(diagnostic("error", lint?.[2] ?? text, { place, code: lint?.[1] ?? null }));
+}

@@ -15,7 +15,7 @@ export const go: CreateParser = (report) => ({
 });
 
 function ofFile(text: string, report: Report): boolean {
-  const match = placed.exec(text);
+  const match = text.includes(".go:") ? placed.exec(text) : null;
   const place = match === null ? null : placeOf(match[1] ?? "", match[2], match[3]);
   if (match === null || place === null) return false;
   const message = match[4] ?? "";

@@ -11,6 +11,7 @@ const kotlin = /^([ew]): ((?:file:\/\/)?[^:]+):(?:(\d+):(\d+):?| \((\d+), (\d+)\
 
 export const java: CreateParser = (report) => ({
   line(text) {
+    if (!text.startsWith("[") && !text.startsWith(": ", 1)) return false;
     const match = maven.exec(text);
     if (match !== null) {
       const [, word, path = "", line, column, message = ""] = match;

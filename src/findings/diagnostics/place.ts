@@ -13,6 +13,8 @@ const extension = /[^\s./\\]\.[A-Za-z][\w+-]{0,15}$/;
 /** Files that are compiled or read by a tool and have no extension. */
 const withoutExtension =
   /(?:^|[/\\])(?:GNUmakefile|[Mm]akefile|Dockerfile|Containerfile|Gemfile|Rakefile|Jenkinsfile|BUILD|WORKSPACE|Justfile|justfile)$/;
+/** What the expressions above look at, at most. */
+const longestEnd = 20;
 /** `example.com:443:1` has the shape of a place. */
 const hostName = /\.(?:com|net|org|io|dev|local|localdomain|internal|lan)$/i;
 /** `/a dir/x.c` may have a space; with a relative path, the words before a space are rather part of a sentence. */
@@ -21,8 +23,8 @@ const rooted = /^(?:\.{0,2}[/\\]|~[/\\]|[A-Za-z]:[/\\])/;
 export function isFilePath(text: string): boolean {
   if (text.length > longestPath || !start.test(text) || text.includes("://")) return false;
   if (/\s/.test(text) && !rooted.test(text)) return false;
-  if (withoutExtension.test(text)) return true;
-  return extension.test(text) && (/[/\\]/.test(text) || !hostName.test(text));
+  const end = text.slice(-longestEnd);
+  return extension.test(end) ? /[/\\]/.test(text) || !hostName.test(end) : withoutExtension.test(end);
 }
 
 /** Null when `path` does not look like one. A `file://` in front goes. */

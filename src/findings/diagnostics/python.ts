@@ -32,7 +32,7 @@ export const python: CreateParser = (report) => {
         place = null;
         return true;
       }
-      const at = frame.exec(text);
+      const at = text.includes('  File "') ? frame.exec(text) : null;
       if (at !== null) {
         place = placeOf(at[1] ?? "", at[2]) ?? place;
         return true;
@@ -44,7 +44,7 @@ export const python: CreateParser = (report) => {
 };
 
 function warned(text: string, report: Report): boolean {
-  const match = warning.exec(text);
+  const match = text.includes("Warning: ") ? warning.exec(text) : null;
   const place = match === null ? null : placeOf(match[1] ?? "", match[2]);
   if (match === null || place === null) return false;
   report(diagnostic("warning", match[4] ?? "", { place, code: match[3] ?? null }));

@@ -14,6 +14,7 @@ export const tsc: CreateParser = (report) => {
   };
   return {
     line(text) {
+      if (!text.includes(" TS")) return false;
       const match = plain.exec(text) ?? pretty.exec(text);
       if (match !== null) {
         const place = placeOf(text.slice(0, match.index).trim(), match[1], match[2]);

@@ -1,13 +1,7 @@
 /** What is looked for in output: a literal, or a regular expression that takes linear time whatever it is and whatever was printed. */
-import { RE2JS } from "re2js";
 import { LonghandError } from "../base/errors.ts";
+import { type Found, type LinearRegex, linearRegex } from "./linear-regex.ts";
 import { visibleText } from "./visible-text.ts";
-
-/** As places in the text that was searched. */
-export interface Found {
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface OutputPattern {
   readonly source: string;
@@ -36,12 +30,14 @@ const literalPage = 2 ** 18;
 /** A match of a regular expression spans at most this, however simple it is. */
 const longestSpan = 2 ** 14;
 /**
- * The cost of a step is characters times instructions: 40 ns each when every one is tried at each place (100 ns once, until the automaton has
- * turned out to be slow). A step searches two spans, so 2^18 makes 20 ms of the worst pattern over the worst output, and 50 ms once.
+ * The cost of a step is characters times instructions: 40 ns each when every one is tried at each place (100 ns once, if the automaton turns
+ * out to be slow late). A step searches two spans, so 2^18 makes 20 ms of the worst pattern over the worst output, and 50 ms once.
  */
 const stepsPerSpan = 2 ** 18;
-/** An ordinary step of the automaton takes a tenth of it. */
-const slowMs = 10;
+/** Of processor time: an ordinary step of the automaton takes a tenth of it, also the first. */
+const slowMs = 5;
+/** Enough to tell, in the worst case 20 ms. */
+const probeBytes = 2 ** 10;
 /** A counted repetition is as many instructions: with these a match of that many characters still fits a span. */
 const mostInstructions = 512;
 
@@ -73,21 +69,22 @@ function regexPattern(source: string, param: string): OutputPattern {
   const counts = [...text.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, least, most]) => Number(most || least));
   const counted = counts.reduce((sum, count) => sum + count, 0);
   if (counted > mostInstructions) throw tooLarge(param, counted);
-  const compiled = compile(text, param);
-  const instructions = compiled.programSize();
-  if (instructions > mostInstructions) throw tooLarge(param, instructions);
-  const span = Math.min(longestSpan, Math.floor(stepsPerSpan / instructions));
-  let engine = compiled.re2();
-  let isQuick = true;
+  let regex = compile(text, param);
+  if (regex.size > mostInstructions) throw tooLarge(param, regex.size);
+  const span = Math.min(longestSpan, Math.floor(stepsPerSpan / regex.size));
+  let isQuick: boolean | null = null;
+  const has = (bytes: Buffer, from: number): boolean => {
+    const before = process.threadCpuUsage().user;
+    const found = regex.has(bytes, from);
+    isQuick = (process.threadCpuUsage().user - before) / 1_000 < slowMs;
+    // The states, megabytes of them, go with the engine that made them.
+    if (!isQuick) regex = compile(text, param);
+    return found;
+  };
   /** Whether there is a match is ten times as fast to tell as where: by an automaton, of which some patterns need a new state at each byte. */
   const rulesOut = (bytes: Buffer, from: number): boolean => {
-    if (!isQuick) return false;
-    const startedAt = performance.now();
-    const none = match(engine, bytes, from, 0) === null;
-    isQuick = performance.now() - startedAt < slowMs;
-    // The states, megabytes of them, go with the engine that made them.
-    if (!isQuick) engine = compile(text, param).re2();
-    return none;
+    if (isQuick === null) has(bytes.subarray(0, probeBytes), 0);
+    return isQuick === true && !has(bytes, from);
   };
   const atEnd = lazily(() => endChecks(text, param));
   return {
@@ -96,7 +93,7 @@ function regexPattern(source: string, param: string): OutputPattern {
     page: span,
     find(bytes, from, final) {
       if (rulesOut(bytes, from)) return null;
-      const found = match(engine, bytes, from, 1);
+      const found = regex.find(bytes, from);
       return found === null || final || found.end < bytes.length ? found : holding(atEnd(), bytes, found);
     },
   };
@@ -104,7 +101,7 @@ function regexPattern(source: string, param: string): OutputPattern {
 
 interface EndCheck {
   readonly next: Buffer;
-  readonly engine: Engine;
+  readonly regex: LinearRegex;
 }
 
 /** What follows is not known yet: a match up to the end holds when it needs no end, so before a letter as well as before a blank. */
@@ -112,12 +109,12 @@ function endChecks(text: string, param: string): EndCheck[] {
   const closing = text.lastIndexOf("\\Q") > text.lastIndexOf("\\E") ? "\\E" : "";
   return ["_", " "].map((next) => ({
     next: Buffer.from(next),
-    engine: compile(`(?:${text}${closing})${next}\\z`, param).re2(),
+    regex: compile(`(?:${text}${closing})${next}\\z`, param),
   }));
 }
 
 function holding(checks: readonly EndCheck[], bytes: Buffer, { start, end }: Found): Found | null {
-  const found = checks.map(({ next, engine }) => match(engine, Buffer.concat([bytes, next]), start, 1));
+  const found = checks.map(({ next, regex }) => regex.find(Buffer.concat([bytes, next]), start));
   const [first, ...others] = found.map((place) => place?.start);
   return first !== undefined && others.every((other) => other === first) ? { start: first, end } : null;
 }
@@ -130,27 +127,15 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-type Engine = ReturnType<RE2JS["re2"]>;
-
-/** With `groups` 0 only whether there is a match; the place is (0, 0) then. */
-function match(engine: Engine, bytes: Buffer, from: number, groups: 0 | 1): Found | null {
-  const unanchored = 0;
-  const [found, places] = engine.matchWithGroup(bytes, from, bytes.length, unanchored, groups) as [
-    boolean,
-    number[] | null,
-  ];
-  return found ? { start: places?.[0] ?? 0, end: places?.[1] ?? 0 } : null;
-}
-
 /** Lines end in `\n` in the text that is searched; `\r\n` outside of a character class means the same. */
 function withPlainNewlines(source: string): string {
   const parts = /\\Q[\s\S]*?(?:\\E|$)|\[(?:\\[\s\S]|[^\]\\])*\]|\\r(?=\\n)|\\[\s\S]|\r(?=\n)/g;
   return source.replace(parts, (part) => (part === "\\r" || part === "\r" ? "" : part));
 }
 
-function compile(source: string, param: string): RE2JS {
+function compile(source: string, param: string): LinearRegex {
   try {
-    return RE2JS.compile(source, RE2JS.MULTILINE);
+    return linearRegex(source);
   } catch (cause) {
     throw notRegular(source, param, cause);
   }

@@ -144,11 +144,13 @@ export function agentTools(session: Session): readonly AgentTool[] {
   }));
 }
 
-/** Without a pattern its options would be ignored. */
+/** Without a pattern its options would be ignored; spelled out as they are by default, they may be. */
 function withPattern(input: Record<string, unknown>): Record<string, unknown> {
-  const idle = ["regex", "from_offset"].find((field) => input[field] !== undefined);
-  if (input["pattern"] !== undefined || idle === undefined) return input;
-  throw new LonghandError("missing_parameter", `${idle} goes with pattern: give one`, { param: "pattern" });
+  if (input["pattern"] !== undefined) return input;
+  const { regex = false, from_offset: offset = 0, ...rest } = input;
+  if (regex === false && offset === 0) return rest;
+  const message = `${regex === false ? "from_offset" : "regex"} goes with pattern: give one`;
+  throw new LonghandError("missing_parameter", message, { param: "pattern" });
 }
 
 /** Which of the two was meant, nobody can know. */

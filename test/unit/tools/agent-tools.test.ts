@@ -61,6 +61,7 @@ describe("what goes to the contract", () => {
     ["run_command", { command: "x", ready: { port: 80 } }, { ready: { port: 80 } }],
     ["wait_command", handle, { ...handle, timeout_ms: 30_000 }],
     ["wait_command", { ...handle, timeout_ms: 0 }, { timeout_ms: 0 }],
+    ["wait_command", { ...handle, regex: false, from_offset: 0 }, { ...handle, timeout_ms: 30_000 }],
     ["cancel_handle", { ...handle, reason: "why" }, { ...handle, reason: "why", wait_result_ms: 5_000 }],
     ["cancel_handle", { port: 8000 }, { port: 8000, wait_result_ms: 5_000 }],
     ["read_command_output", { ...handle, from_line: -5, stream: "stderr" }, { from_line: -5, stream: "stderr" }],
@@ -89,7 +90,7 @@ describe("what goes to the contract", () => {
     const tool = allTools.find((candidate) => candidate.name === "wait_command_output");
     if (tool === undefined) throw new Error("no such tool");
     parseInput(tool.input, input, tool.name);
-    for (const more of [{ regex: true }, { from_offset: 0 }]) {
+    for (const more of [{ regex: true }, { from_offset: 1 }]) {
       const refused = await execute("wait_command", { ...handle, ...more });
       expect(refused).toMatchObject({ isError: true, text: expect.stringContaining("goes with pattern") });
     }

@@ -56,7 +56,8 @@ export async function takeSample(members: readonly Member[], options: SampleOpti
     threadsLeft -= options.input === null ? 0 : threads.length;
     samples.push({
       pid: member.pid,
-      name: member.name,
+      // Not the member's: it may have become another program since.
+      name: usage.name,
       startTime: usage.startTime,
       state: usage.state,
       ownTicks: usage.ownTicks,

@@ -1,10 +1,11 @@
 /** What /proc says about what processes are doing: a port, with pure parsers beside it. Each fact may be missing, and none is guessed. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { read, type Reading } from "./procfs.ts";
+import { type Reading, read } from "./procfs.ts";
 import { type BlockedIn, parseSyscall, syscallsOf } from "./syscalls.ts";
 
 export interface ProcessUsage {
   readonly startTime: string;
+  readonly name: string;
   /** State letter of the first thread. */
   readonly state: string;
   readonly threads: number;
@@ -62,15 +63,17 @@ export const procfsActivity: ActivityTable = {
   memory: (pid, address, length) => attempt(() => readMemory(pid, address, length), null),
 };
 
-/** Fields 3, 7, 14 to 17, 20 and 22; `comm` (field 2) may hold anything, the last `)` ends it. */
+/** Fields 2, 3, 7, 14 to 17, 20 and 22; `comm` (field 2) may hold anything, the last `)` ends it. */
 export function parseUsage(text: string): ProcessUsage | null {
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const close = text.lastIndexOf(")");
+  const fields = text.slice(close + 2).split(" ");
   const [state, , , , terminal] = fields;
   const [user, system, reapedUser, reapedSystem] = fields.slice(11, 15).map(Number);
   const startTime = fields[19];
   if (state === undefined || terminal === undefined || startTime === undefined) return null;
   return {
     startTime,
+    name: text.slice(text.indexOf("(") + 1, close),
     state,
     threads: Number(fields[17]),
     ownTicks: (user ?? 0) + (system ?? 0),

@@ -32,7 +32,7 @@ export interface FakeActivity {
   readonly tree: { members(): Promise<readonly Member[]> };
 }
 
-export const asleep: BlockedIn = { kind: "something_else" };
+const asleep: BlockedIn = { kind: "something_else" };
 export const reading = (fd = 0): BlockedIn => ({ kind: "read", fd });
 
 export function fakeActivity(...processes: FakeMember[]): FakeActivity {
@@ -68,6 +68,7 @@ function usageOf(member: FakeMember | undefined): ProcessUsage | "gone" | "unrea
   if (member.missing !== undefined) return member.missing;
   return {
     startTime: member.startTime ?? "1",
+    name: member.name ?? "program",
     state: member.state ?? "S",
     threads: Object.keys(member.threads ?? {}).length || 1,
     ownTicks: member.ticks ?? 0,

@@ -42,7 +42,7 @@ describe("run_command", () => {
     expect(data).toMatchObject({ status: "running", alias: "h1", completed: false });
     const { ours, fences } = parseFences(text);
     expect(ours).toEqual([
-      expect.stringMatching(/^\[running h1 · \d+ms · 81 B\]$/),
+      expect.stringMatching(/^\[running h1 · \d+ms · 81 B · (busy|idle \d+ms)\]$/),
       "[its result: wait_command h1. Stop: cancel_handle h1]",
     ]);
     const [fence] = fences;
@@ -129,8 +129,9 @@ describe("what goes on in the background", () => {
     await at.execute("run_command", { command: "kill -9 $$" });
     await at.execute("run_command", { command: "sleep 60", background_after_ms: 0, label: "server" });
     const { text } = await at.execute("list_handles", { state: "any" });
-    expect(text.replaceAll(/· \d+ms/g, "· T").split("\n")).toEqual([
-      "[h3 · running · T] server",
+    const steady = text.replaceAll(/· \d+ms/g, "· T").replace(/busy|idle \d+ms/, "ACTIVITY");
+    expect(steady.split("\n")).toEqual([
+      "[h3 · running · T · ACTIVITY] server",
       "[h2 · completed SIGKILL · T] kill -9 $$",
       "[h1 · completed exit 2 · T] exit 2",
     ]);

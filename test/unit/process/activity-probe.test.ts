@@ -187,6 +187,14 @@ describe("who waits for input", () => {
   });
 });
 
+it("a program goes by the name that it has at the look, not at the search before", async () => {
+  const { lookAfter, tree, processes } = scene([{ pid: 1, name: "prlimit", files, blockedIn: reading() }]);
+  const before = await tree.members();
+  tree.members = async () => before;
+  Object.assign(processes[0] ?? {}, { name: "bash" });
+  expect((await lookAfter(1_000)).waiting?.name).toBe("bash");
+});
+
 describe("what cannot be read", () => {
   const unknown: Activity = { state: "unknown", windowMs: null, ports: [], waiting: null };
 

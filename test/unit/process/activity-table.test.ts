@@ -7,6 +7,7 @@ describe("parseUsage", () => {
       "42 (a) R (b) S 1 42 42 34816 42 4194304 93 11 0 2 5 7 11 13 20 0 3 0 123456 2912256 335 18446744073709551615\n";
     expect(parseUsage(stat)).toEqual({
       startTime: "123456",
+      name: "a) R (b",
       state: "S",
       threads: 3,
       ownTicks: 12,

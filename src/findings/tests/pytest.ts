@@ -64,7 +64,8 @@ class Pytest implements LineParser {
     const at = parallel ? 0 : text.indexOf(found);
     const id = (parallel ? text.slice(found.length) : text.slice(0, at)).trim();
     const rest = parallel ? "" : text.slice(at + found.length).replace(/\s{0,200}\[ {0,2}\d{1,3}%\]$/, "");
-    if (id.includes("::") && !id.startsWith("::")) this.#result(id, status, /^ \((.*)\)$/.exec(rest)?.[1] ?? null);
+    // An id begins with a file; a path of Rust's (`test tests::bad ... FAILED`) does not.
+    if (/^[^\s:]{1,1000}\.\w{1,8}::/.test(id)) this.#result(id, status, /^ \((.*)\)$/.exec(rest)?.[1] ?? null);
   }
 
   #result(id: string, status: TestCase["status"], reason: string | null): void {

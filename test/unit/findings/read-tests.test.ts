@@ -1,0 +1,193 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { TestFormat } from "../../../src/findings/findings.ts";
+import { readTests } from "../../../src/findings/read-tests.ts";
+import { fakeClock } from "../../../src/testing/clock.ts";
+import { findTests, fixture, outline } from "../../support/test-findings.ts";
+
+const junit = (inner: string): string => `<testsuite>\n${inner}\n</testsuite>\n`;
+const nothing = { format: null, summary: null, failures: [], complete: true, problem: null };
+
+describe("what is read", () => {
+  it.each([
+    ["libtest", "cargo-stdout.txt", "cargo-stderr.txt", { passed: 4, failed: 5, skipped: 1 }],
+    ["node", "node-spec.txt", null, { passed: 3, failed: 2, skipped: 2 }],
+    ["tap", "node-tap.txt", null, { passed: 3, failed: 2, skipped: 2 }],
+    ["junit", "node-junit.xml", null, { passed: 3, failed: 2, skipped: 2 }],
+    ["vitest", "vitest-stdout.txt", "vitest-stderr.txt", { passed: 2, failed: 3, skipped: 2 }],
+    ["tap", "vitest-tap.txt", null, { passed: 2, failed: 3, skipped: 2 }],
+    ["jest", "vitest.json", null, { passed: 2, failed: 3, skipped: 2 }],
+    ["pytest", "pytest-verbose.txt", null, { passed: 3, failed: 3, skipped: 2 }],
+    ["pytest", "pytest-quiet.txt", null, { passed: 3, failed: 3, skipped: 2 }],
+    ["junit", "pytest-junit.xml", null, { passed: 3, failed: 3, skipped: 2 }],
+  ])("detects %s in %s", async (format, stdout, stderr, summary) => {
+    const given = stderr === null ? {} : { stderr: fixture(stderr) };
+    const { findings } = await findTests({ stdout: fixture(stdout), ...given });
+    expect(findings).toMatchObject({ kind: "tests", format, summary, complete: true, problem: null });
+    expect(findings.failures).toHaveLength(summary.failed);
+  });
+
+  it("finds a report behind what npm prints first", async () => {
+    const { findings } = await findTests({ stdout: `\n> app@1.0.0 test\n> runner\n\n${fixture("vitest.json")}` });
+    expect(findings).toMatchObject({ format: "jest", summary: { passed: 2, failed: 3, skipped: 2 } });
+  });
+
+  it("takes the report rather than the output", async () => {
+    const { findings } = await findTests({
+      report: junit('<testcase name="a"/>'),
+      stdout: fixture("cargo-stdout.txt"),
+    });
+    expect(findings).toMatchObject({ format: "junit", summary: { passed: 1, failed: 0, skipped: 0 } });
+  });
+
+  it("takes a JSON report, and Go's events in a file", async () => {
+    expect((await findTests({ report: fixture("vitest.json") })).findings.format).toBe("jest");
+    const events = '{"Action":"pass","Package":"x","Test":"A","Elapsed":0}\n';
+    expect((await findTests({ report: events })).findings).toMatchObject({ format: "go_json", summary: { passed: 1 } });
+  });
+
+  it("keeps what a broken report tells", async () => {
+    const { findings } = await findTests({ report: '<testsuite>\n<testcase name="a"/>\n<testcase <' });
+    expect(findings).toMatchObject({ summary: { passed: 1, failed: 0, skipped: 0 }, complete: true });
+    expect(findings.problem).toMatch(/^report: line 3: /);
+  });
+
+  it.each([
+    ["says nothing", "<html>not found</html>"],
+    ["is empty", ""],
+    ["is prose", "no report"],
+  ])("falls back to the output when the report %s", async (_, report) => {
+    const { findings } = await findTests({ report, stdout: fixture("pytest-quiet.txt") });
+    expect(findings).toMatchObject({ format: "pytest", summary: { passed: 3 } });
+    expect(findings.problem).toMatch(/^report: /);
+  });
+
+  it("prefers the format that was named, and looks for others when it finds nothing", async () => {
+    const both = `${fixture("cargo-stdout.txt")}\nTAP version 13\nok 1 - a\n1..1\n`;
+    const formatOf = async (format: TestFormat | "auto") => (await findTests({ stdout: both, format })).findings.format;
+    expect(await formatOf("auto")).toBe("libtest");
+    expect(await formatOf("tap")).toBe("tap");
+    expect(await formatOf("pytest")).toBe("libtest");
+  });
+
+  it("tells none from nothing", async () => {
+    const none = await findTests({ stdout: "running 0 tests\n" });
+    expect(none.findings).toMatchObject({
+      format: "libtest",
+      summary: { passed: 0, failed: 0, skipped: 0 },
+      failures: [],
+    });
+    expect((await findTests({ stdout: "make: Nothing to be done for 'test'.\n" })).findings).toMatchObject(nothing);
+    expect((await findTests({})).findings).toMatchObject(nothing);
+  });
+});
+
+describe("what is bounded", () => {
+  const fail = (index: number): string =>
+    `<testcase name="t${index}"><failure>${"é😀".repeat(3000)}</failure></testcase>`;
+
+  it("has the first 20 failures, cut; the file has all of them", async () => {
+    const cases = Array.from({ length: 50 }, (_, index) => fail(index)).join("\n");
+    const { findings, all } = await findTests({ report: junit(cases) });
+    expect(findings.summary).toEqual({ passed: 0, failed: 50, skipped: 0 });
+    expect(outline(findings.failures)).toEqual(Array.from({ length: 20 }, (_, index) => `failed t${index}`));
+    expect(findings.failures[0]?.message?.length).toBeLessThan(2200);
+    expect(findings.failures[0]?.message?.isWellFormed()).toBe(true);
+    expect(all).toHaveLength(50);
+    expect(all[0]?.message).toBe("é😀".repeat(3000));
+  });
+
+  it("removes what acts on a terminal", async () => {
+    const { findings } = await findTests({
+      report: junit('<testcase name="a"><failure>\x1b[31mred\x1b[0m\x07\u009b1m</failure></testcase>'),
+    });
+    expect(findings.failures[0]?.message).toBe("red");
+  });
+
+  it("gives up at the deadline with what it has", async () => {
+    const clock = fakeClock();
+    const monotonic = (): number => {
+      clock.advance(1000);
+      return clock.monotonic();
+    };
+    const slow = { ...clock, monotonic };
+    const stdout = `running 9 tests\n${"test a ... ok\n".repeat(100_000)}`;
+    const { findings } = await findTests({ stdout, options: { clock: slow, deadlineMs: 10_000 } });
+    expect(findings).toMatchObject({ format: "libtest", complete: false, problem: "given up after 10 s" });
+    expect(findings.summary?.passed).toBeGreaterThan(0);
+    expect(findings.summary?.passed).toBeLessThan(100_000);
+  });
+});
+
+describe("the file of all tests", () => {
+  let directory = "";
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "longhand-tests-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  const read = (stdout: string, folder = directory) =>
+    readTests({
+      inspection: { kind: "tests", format: "auto", reportPath: null },
+      stdout,
+      stderr: null,
+      directory: folder,
+    });
+  const output = (text: string): string => {
+    writeFileSync(join(directory, "stdout.txt"), text);
+    return join(directory, "stdout.txt");
+  };
+
+  it("is private and alone: nothing of other candidates is left", async () => {
+    const large = `running 1 test\n${"test some_module::some_test_name ... ok\nok 1 - tap\n".repeat(3000)}`;
+    expect((await read(output(large))).format).toBe("libtest");
+    expect(readdirSync(directory).toSorted()).toEqual(["stdout.txt", "tests.jsonl"]);
+    expect(statSync(join(directory, "tests.jsonl")).mode & 0o777).toBe(0o600);
+  });
+
+  it("is not there when nothing was understood", async () => {
+    await read(output("hello\n"));
+    expect(readdirSync(directory)).toEqual(["stdout.txt"]);
+  });
+
+  it("replaces one of an earlier reading, and never writes through a link", async () => {
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "precious");
+    symlinkSync(victim, join(directory, "tests.jsonl"));
+    symlinkSync(victim, join(directory, "tests.libtest.jsonl"));
+    expect((await read(output("running 1 test\ntest a ... ok\n"))).problem).toBeNull();
+    expect(statSync(victim).size).toBe("precious".length);
+    expect((await read(output("running 1 test\ntest a ... ok\n"))).problem).toBeNull();
+  });
+
+  it("says when it cannot be written; the counts are there all the same", async () => {
+    const findings = await read(output("running 1 test\ntest a ... ok\n"), join(directory, "missing"));
+    expect(findings).toMatchObject({
+      summary: { passed: 1 },
+      complete: false,
+      problem: "cannot write tests.jsonl: ENOENT",
+    });
+  });
+
+  it("never rejects: an output that is gone, a folder, a link as report", async () => {
+    expect(await read(join(directory, "none"))).toMatchObject({
+      summary: null,
+      complete: false,
+      problem: expect.stringContaining("ENOENT"),
+    });
+    expect(await read(directory)).toMatchObject({ summary: null, complete: false });
+    symlinkSync(output(junit('<testcase name="a"/>')), join(directory, "link"));
+    const inspection = { kind: "tests", format: "auto", reportPath: join(directory, "link") } as const;
+    const findings = await readTests({ inspection, stdout: null, stderr: null, directory });
+    expect(findings).toMatchObject({ summary: null, problem: expect.stringContaining("ELOOP") });
+  });
+
+  it("passes over a report that was not written", async () => {
+    const inspection = { kind: "tests", format: "junit", reportPath: join(directory, "none.xml") } as const;
+    const findings = await readTests({ inspection, stdout: output("running 0 tests\n"), stderr: null, directory });
+    expect(findings).toMatchObject({ format: "libtest", problem: null, complete: true });
+    expect(existsSync(join(directory, "none.xml"))).toBe(false);
+  });
+});

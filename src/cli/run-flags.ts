@@ -16,6 +16,7 @@ export interface RunFlags extends GlobalFlags {
   readonly test?: boolean;
   readonly build?: boolean;
   readonly filter?: string;
+  readonly ready?: string;
   readonly quiet?: boolean;
   readonly ephemeral?: boolean;
 }
@@ -28,6 +29,7 @@ export function withRunFlags(command: Command): Command {
     .option("--test", "run the project's tests (or these words) and say what passed and failed")
     .option("--filter <text>", "with --test: only these tests, in the runner's own syntax")
     .option("--build", "run the project's build (or these words) and count its errors and warnings")
+    .option("--ready <sign>", "say when it listens on this port, answers this URL, or has printed this text")
     .option("-C, --cwd <dir>", "where it runs")
     .option("-e, --env <NAME=value>", "set a variable, or pass on NAME as it is here (repeatable)", readVariable)
     .option("--max-output <size>", "end it when it prints more (10MB); default 1 GiB", readSize)
@@ -55,7 +57,8 @@ export function toolCall(words: readonly string[], flags: RunFlags): ToolCall {
     return { tool: "run_test", input: { ...argv, ...optional("filter", flags.filter), ...common } };
   }
   if (flags.build === true) return { tool: "run_build_command", input: { ...argv, ...common } };
-  return { tool: "run_command", input: { ...commandOf(words, flags.shell), ...common } };
+  const ready = flags.ready === undefined ? {} : { ready: readySign(flags.ready) };
+  return { tool: "run_command", input: { ...commandOf(words, flags.shell), ...ready, ...common } };
 }
 
 function commonInput(flags: RunFlags): JsonObject {
@@ -71,13 +74,23 @@ function commonInput(flags: RunFlags): JsonObject {
   };
 }
 
-function refuseTogether({ test, build, shell, filter }: RunFlags, words: readonly string[]): void {
+/** `5173`, `:5173/health`, `http://localhost:5173/`, or a text. */
+function readySign(sign: string): JsonObject {
+  if (/^\d+$/.test(sign)) return { port: Number(sign) };
+  return /^(?:https?:\/\/|:\d)/.test(sign) ? { http: sign } : { pattern: sign };
+}
+
+function refuseTogether({ test, build, shell, filter, ready }: RunFlags, words: readonly string[]): void {
   const kinds = [
     ...(test ? ["--test"] : []),
     ...(build ? ["--build"] : []),
     ...(shell === undefined ? [] : ["--shell"]),
   ];
   if (kinds.length > 1) throw new LonghandError("invalid_parameter", `${kinds.join(" and ")} are given: choose one`);
+  const kind = kinds[0];
+  if (ready !== undefined && kind !== undefined && kind !== "--shell") {
+    throw new LonghandError("invalid_parameter", `--ready is for servers, not for ${kind}`);
+  }
   if (filter === undefined) return;
   if (test !== true) throw new LonghandError("invalid_parameter", "--filter is for --test");
   if (words.length > 0)

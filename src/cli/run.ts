@@ -40,7 +40,10 @@ async function runOnce(asked: ToolCall, flags: RunFlags, interrupts: Interrupts)
   await using runtime = await createRuntime({ ...settingsOf(flags), ...store });
   const session = await runtime.openSession(flags.session === undefined ? {} : { id: flags.session });
   if (interrupts.caught !== null) return exitCodeOfSignal(interrupts.caught);
-  const data = await (flags.json === true ? runQuietly : runLive)(session, asked, interrupts);
+  const data =
+    flags.json === true
+      ? await runQuietly(session, asked, interrupts)
+      : await runLive(session, asked, interrupts, flags.quiet === true);
   // A session of its own has nothing left to say; one that was named goes on.
   if (flags.session === undefined) await session.close();
   if (flags.json === true) printLine(JSON.stringify(scratch === null ? data : withoutFiles(data)));
@@ -49,13 +52,18 @@ async function runOnce(asked: ToolCall, flags: RunFlags, interrupts: Interrupts)
 
 async function runQuietly(session: Session, { tool, input }: ToolCall, interrupts: Interrupts): Promise<JsonObject> {
   const callId = newId("call");
-  const streams = stdinToPass();
+  const streams = { ...stdinToPass(), onReady: () => {} };
   const answer = session.call(tool, input, { callId, streams });
   stopOn(interrupts, session, callId);
   return (await answer).data;
 }
 
-async function runLive(session: Session, { tool, input }: ToolCall, interrupts: Interrupts): Promise<JsonObject> {
+async function runLive(
+  session: Session,
+  { tool, input }: ToolCall,
+  interrupts: Interrupts,
+  quiet: boolean,
+): Promise<JsonObject> {
   const callId = newId("call");
   const onBroken = (error: unknown): void => {
     const reason = isNobodyReading(error) ? "nobody reads the output" : String(error);
@@ -64,7 +72,11 @@ async function runLive(session: Session, { tool, input }: ToolCall, interrupts: 
   const stdout = new Outlet(process.stdout, onBroken);
   const stderr = new Outlet(process.stderr, onBroken);
   const outlets = { stdout, stderr };
-  const streams: CallStreams = { ...stdinToPass(), onBytes: (output) => outlets[output.stream].take(output) };
+  const streams: CallStreams = {
+    ...stdinToPass(),
+    onBytes: (output) => outlets[output.stream].take(output),
+    onReady: (facts) => (quiet ? undefined : note(facts.join("; "))),
+  };
   const capture = { max_inline_bytes: 0, ...(input["capture"] as JsonObject | undefined) };
   const answer = session.call(tool, { ...input, capture }, { callId, streams });
   stopOn(interrupts, session, callId);

@@ -20,6 +20,8 @@ export interface CallStreams {
   readonly onBytes?: ByteSink;
   /** A file descriptor of this process that the command reads as its stdin, when the input gives none. */
   readonly stdinFd?: number;
+  /** Told once what became of `ready`, in words for people; the call itself goes on until the command has ended. */
+  readonly onReady?: (facts: readonly string[]) => void;
 }
 
 /** Until the command ends. Output that goes straight to files is passed on, but cannot be held back. */

@@ -5,10 +5,11 @@ import type { Call } from "../session/calls.ts";
 import type { Session } from "../session/session.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
 import { endedUnready, stillRunning } from "./ready-answer.ts";
+import { readyFacts } from "./ready-text.ts";
 import type { RunCommandInput } from "./run-command-input.ts";
 import { waitMsOf } from "./run-command-request.ts";
 import type { ToolAnswer, ToolContext } from "./tool.ts";
-import { waitForReady } from "./wait-for-ready.ts";
+import { type ReadyWait, waitForReady } from "./wait-for-ready.ts";
 import { type CarriedReport, carriedReport, type GivenUp, waitForReport } from "./wait-for-report.ts";
 
 export interface ToSettle {
@@ -19,12 +20,14 @@ export interface ToSettle {
 
 export async function settle(
   { handle, claimId, input }: ToSettle,
-  { session, call }: ToolContext,
+  { session, call, streams }: ToolContext,
 ): Promise<ToolAnswer> {
   // The wait for readiness has a deadline of its own.
   const ms = input.ready === undefined ? waitMsOf(input) : Number.POSITIVE_INFINITY;
   using ready = waitForReady(handle, input, session);
-  const waited = await waitForReport(handle, { session, call, ms, claimId, until: ready?.outcome });
+  const until = streams.onReady === undefined ? ready?.outcome : undefined;
+  if (streams.onReady !== undefined) tellReady(ready, streams.onReady);
+  const waited = await waitForReport(handle, { session, call, ms, claimId, until });
   const echo = echoOf(input);
   const capture = input.capture ?? { stdout: true, stderr: true };
   const inline = { stdout: capture.stdout, stderr: capture.stderr };
@@ -44,6 +47,13 @@ export async function settle(
   const feedback: JsonObject = ms > 0 ? { feedback_kind: "tool_progress" } : {};
   const more = await stillRunning(ready);
   return runningAnswer(handle, session, { ...more, extra: { ...echo, ...feedback, ...more.extra } });
+}
+
+/** For a caller who wants to know and goes on waiting for the end. An end is told by the answer. */
+function tellReady(ready: ReadyWait | null, tell: (facts: readonly string[]) => void): void {
+  void ready?.outcome.then((readiness) => {
+    if (readiness.ready || readiness.because !== "ended") tell(readyFacts(readiness, ready.condition));
+  });
 }
 
 /** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */

@@ -49,7 +49,7 @@ export class ProcessRegistry<Process, Receipt extends object> {
   /** Takes a place for a process that is about to be started. Throws `capacity` when every place is taken by one that runs. */
   admit(handleId: string): void {
     const { maxEntries } = this.#limits;
-    if (this.#admitted.size + this.running().length >= maxEntries) {
+    if (this.#admitted.size + this.#running() >= maxEntries) {
       const message = `${maxEntries} spawned processes are running already: kill one, or wait for one to end`;
       throw new LonghandError("capacity", message, { details: { limit: maxEntries } });
     }
@@ -98,9 +98,8 @@ export class ProcessRegistry<Process, Receipt extends object> {
     return found;
   }
 
-  /** Those that have not ended. */
-  running(): Process[] {
-    return [...this.#entries.values()].flatMap(({ process, receipt }) => (receipt === null ? [process] : []));
+  #running(): number {
+    return [...this.#entries.values()].filter(({ receipt }) => receipt === null).length;
   }
 
   #evict(): void {

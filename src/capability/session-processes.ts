@@ -3,8 +3,8 @@ import { LonghandError } from "../base/errors.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Session } from "../session/session.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { type Found, ProcessRegistry } from "./process-registry.ts";
 import { type ProcessReceipt, receiptOf } from "./process-receipt.ts";
+import { type Found, ProcessRegistry } from "./process-registry.ts";
 
 export interface SpawnedProcess {
   readonly handle: Handle;

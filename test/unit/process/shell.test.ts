@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultShell, shellInvocation } from "../../../src/process/shell.ts";
+import { defaultShell, shellInvocation, styleOf } from "../../../src/process/shell.ts";
 import { shellJoin, shellQuote } from "../../../src/process/shell-quote.ts";
 
 describe("shellInvocation", () => {
@@ -17,6 +17,16 @@ describe("shellInvocation", () => {
       "-c",
       "x",
     ]);
+  });
+
+  it.each([
+    ["/usr/bin/zsh", ["-c"], ["-l", "-c"]],
+    ["/usr/local/bin/PWSH.exe", ["-NoProfile", "-Command"], null],
+    ["/bin/tcsh", ["-c"], null],
+  ])("%s is told to run a text", (path, defaultArgs, loginArgs) => {
+    const style = styleOf(path);
+    expect(style.defaultArgs).toEqual(defaultArgs);
+    expect(style.supportsLogin ? style.loginArgs : null).toEqual(loginArgs);
   });
 
   it.each([

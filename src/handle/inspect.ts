@@ -1,7 +1,5 @@
 /** What the whole output of a command says of tests or a build: read when the artifacts are closed, before the report is recorded. */
 import type { Findings, Inspection } from "../findings/findings.ts";
-import { readDiagnostics } from "../findings/read-diagnostics.ts";
-import { readTests } from "../findings/read-tests.ts";
 import type { OutputSummary } from "../output/summary.ts";
 
 export interface ToInspect {
@@ -18,7 +16,11 @@ export interface ToInspect {
 export async function inspect({ inspection, output, directory, ...bounds }: ToInspect): Promise<Findings | null> {
   if (inspection === null) return null;
   const artifacts = { stdout: output.stdout.path, stderr: output.stderr.path };
-  return inspection.kind === "tests"
-    ? await readTests({ inspection, ...artifacts, directory, ...bounds })
-    : await readDiagnostics({ inspection, ...artifacts, ...bounds });
+  // Loaded when it is asked for: most runtimes never run a test.
+  if (inspection.kind === "build") {
+    const { readDiagnostics } = await import("../findings/read-diagnostics.ts");
+    return readDiagnostics({ inspection, ...artifacts, ...bounds });
+  }
+  const { readTests } = await import("../findings/read-tests.ts");
+  return readTests({ inspection, ...artifacts, directory, ...bounds });
 }

@@ -29,11 +29,14 @@ export async function readDocument(path: string, options: DocumentOptions): Prom
   return /^[{[]/.test(start) ? await readJson(path, options) : null;
 }
 
-/** The start of the first line of output at which a document may begin. */
-export function beginsDocument(line: string): "junit" | "jest" | null {
-  if (/^(?:\ufeff)?<(?:\?xml |testsuites?[ >])/.test(line)) return "junit";
-  return /^\{"(?:num(?:Failed|Passed|Pending|Total)|testResults|success)/.test(line) ? "jest" : null;
+/** Whether a document may begin with this line of output, or with this and the next: `{` alone when it is indented. */
+export function beginsDocument(line: string, next = ""): boolean {
+  if (/^(?:\ufeff)?<(?:\?xml |testsuites?[ >])/.test(line)) return true;
+  const start = line === "{" ? `{${next.slice(0, longestIndent).trimStart()}` : line;
+  return /^\{"(?:num(?:Failed|Passed|Pending|Total)|testResults|success)/.test(start);
 }
+
+const longestIndent = 100;
 
 async function readXml(path: string, options: DocumentOptions): Promise<DocumentRead> {
   const candidate = new Candidate("junit", options.directory, (emit) => new JunitParser(emit));

@@ -3,6 +3,7 @@ import { Candidate } from "./candidate.ts";
 import type { ReadEnd } from "./chunks.ts";
 import { eachLine } from "./lines.ts";
 import { beginsDocument, longestEvent } from "./test-documents.ts";
+import { countedRunners, countsParser } from "./tests/counts.ts";
 import { goParser } from "./tests/go.ts";
 import { goJsonParser } from "./tests/go-json.ts";
 import { jestParser } from "./tests/jest.ts";
@@ -38,9 +39,13 @@ export async function readOutput(paths: readonly string[], options: OutputOption
   };
   for (const path of paths) {
     if (end === "stopped") break;
+    let before = { line: "", offset: 0 };
     end = await eachLine(path, { stop: options.stop, maxLineBytes: longestEvent, afterChunk }, (full, offset) => {
       const line = full.length > longestLine && !full.startsWith("{") ? full.slice(0, longestLine) : full;
-      if (document === null && beginsDocument(line) !== null) document = { path, from: offset };
+      if (document === null && beginsDocument(line)) document = { path, from: offset };
+      else if (document === null && before.line === "{" && beginsDocument("{", line))
+        document = { path, from: before.offset };
+      before = { line, offset };
       for (const { parser } of candidates) parser.push(line);
     });
     for (const { parser } of candidates) parser.streamEnded?.();
@@ -60,5 +65,6 @@ function inOrderOfTrust(directory: string): readonly Candidate<LineParser>[] {
     new Candidate("node", directory, nodeSpecParser),
     new Candidate("tap", directory, tapParser),
     new Candidate("go", directory, goParser),
+    ...countedRunners.map((runner) => new Candidate(runner, directory, countsParser(runner))),
   ];
 }

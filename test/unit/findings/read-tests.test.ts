@@ -18,7 +18,7 @@ describe("what is read", () => {
     ["junit", "node-junit.xml", null, { passed: 3, failed: 2, skipped: 2 }],
     ["vitest", "vitest-stdout.txt", "vitest-stderr.txt", { passed: 2, failed: 3, skipped: 2 }],
     ["tap", "vitest-tap.txt", null, { passed: 2, failed: 3, skipped: 2 }],
-    ["jest", "vitest.json", null, { passed: 2, failed: 3, skipped: 2 }],
+    ["jest", "vitest-json.txt", null, { passed: 2, failed: 3, skipped: 2 }],
     ["pytest", "pytest-verbose.txt", null, { passed: 3, failed: 3, skipped: 2 }],
     ["pytest", "pytest-quiet.txt", null, { passed: 3, failed: 3, skipped: 2 }],
     ["junit", "pytest-junit.xml", null, { passed: 3, failed: 3, skipped: 2 }],
@@ -30,8 +30,11 @@ describe("what is read", () => {
   });
 
   it("finds a report behind what npm prints first", async () => {
-    const { findings } = await findTests({ stdout: `\n> app@1.0.0 test\n> runner\n\n${fixture("vitest.json")}` });
-    expect(findings).toMatchObject({ format: "jest", summary: { passed: 2, failed: 3, skipped: 2 } });
+    const { findings } = await findTests({ stdout: `\n> app@1.0.0 test\n> runner\n\n${fixture("vitest-json.txt")}` });
+    const found = { format: "jest", summary: { passed: 2, failed: 3, skipped: 2 }, problem: null };
+    expect(findings).toMatchObject(found);
+    const indented = JSON.stringify(JSON.parse(fixture("vitest-json.txt")), null, 2);
+    expect((await findTests({ stdout: `> npm test\n${indented}\nnpm notice\n` })).findings).toMatchObject(found);
   });
 
   it("takes the report rather than the output", async () => {
@@ -43,7 +46,7 @@ describe("what is read", () => {
   });
 
   it("takes a JSON report, and Go's events in a file", async () => {
-    expect((await findTests({ report: fixture("vitest.json") })).findings.format).toBe("jest");
+    expect((await findTests({ report: fixture("vitest-json.txt") })).findings.format).toBe("jest");
     const events = '{"Action":"pass","Package":"x","Test":"A","Elapsed":0}\n';
     expect((await findTests({ report: events })).findings).toMatchObject({ format: "go_json", summary: { passed: 1 } });
   });

@@ -96,8 +96,8 @@ function parseJson(text: string, chunkBytes = 1 << 20) {
 
 describe("JestJsonParser", () => {
   it("reads vitest's report, whatever the chunks", () => {
-    const whole = parseJson(fixture("vitest.json"));
-    expect(parseJson(fixture("vitest.json"), 1)).toEqual(whole);
+    const whole = parseJson(fixture("vitest-json.txt"));
+    expect(parseJson(fixture("vitest-json.txt"), 1)).toEqual(whole);
     expect(whole.declared).toEqual({ passed: 2, failed: 2, skipped: 2 });
     expect(outline(whole.cases)).toEqual([
       "passed math > adds",

@@ -1,6 +1,6 @@
 /** What compilers print, as they print it. */
 import { describe, expect, it } from "vitest";
-import { diagnose, inShort } from "../../../support/diagnostics.ts";
+import { inShort } from "../../../support/diagnostics.ts";
 
 const rustText = `   Compiling demo v0.1.0 (/x/demo)
 error[E0308]: mismatched types

@@ -24,7 +24,7 @@ export type { CancelDetails, CancelStatus } from "./session/calls.ts";
 export type { ClaimOptions, Inbox, Mail } from "./session/inbox.ts";
 export type { LiveOutput, OutputUpdate } from "./session/live-output.ts";
 export type { OperationHandle, OperationOptions } from "./session/operations.ts";
-export type { CallOptions, Session } from "./session/session.ts";
+export type { CallOptions, HostCallOptions, Session } from "./session/session.ts";
 export type { ToolResult } from "./session/tool-result.ts";
 export { type AgentTool, agentTools } from "./tools/agent-tools.ts";
 export { describeTools, type ToolDescription } from "./tools/describe.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { timestamp } from "../base/clock.ts";
 import type { JsonObject } from "../base/json.ts";
 import { planArtifacts } from "../output/artifacts.ts";
+import { activityToWire } from "../tools/activity-wire.ts";
 import { waitForReport } from "../tools/wait-for-report.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 import { timeoutOf, timeouts } from "./process-input.ts";
@@ -19,7 +20,8 @@ export const poll = defineOperation({
   run: async ({ handle_id: id, stdout_offset: stdoutOffset, stderr_offset: stderrOffset }, context) => {
     // How it stands is looked at before its output: of one that had ended, the output is all there is.
     const found = context.processes.find(id);
-    const standing = found.receipt === null ? runningToWire(found.process) : told(found.receipt, context);
+    const standing =
+      found.receipt === null ? await runningToWire(found.process, context) : told(found.receipt, context);
     if (found.where === "evicted") return { ...standing, ...noOutput, output: "evicted" };
     const common = { directory: directoryOf(id, context), growing: found.receipt === null };
     const stdout = await pageOf({ ...common, stream: "stdout", offset: stdoutOffset });
@@ -37,14 +39,14 @@ export const wait = defineOperation({
     const ms = timeoutOf(params) ?? Number.POSITIVE_INFINITY;
     const receipt = await endOf(found, ms, context);
     if (receipt !== null) return { ...told(receipt, context), ...(await outputOf(found, context)) };
-    const { call } = context;
-    const cancelled = call.cancelled !== null;
+    const cancelled = context.call.cancelled !== null;
     return {
       handle_id: params.handle_id,
       status: "running",
       running: true,
       timed_out: !cancelled,
       ...(cancelled ? { wait_cancelled: true } : {}),
+      activity: found.where === "running" ? await activityOf(found.process, context) : null,
     };
   },
 });
@@ -104,7 +106,12 @@ function told(receipt: ProcessReceipt, { processes }: OperationContext): JsonObj
   return endedToWire(receipt);
 }
 
-function runningToWire({ handle }: SpawnedProcess): JsonObject {
+async function activityOf({ handle }: SpawnedProcess, { session }: OperationContext): Promise<JsonObject | null> {
+  return activityToWire(await handle.activity(session.parts.clock));
+}
+
+async function runningToWire(process: SpawnedProcess, context: OperationContext): Promise<JsonObject> {
+  const { handle } = process;
   return {
     handle_id: handle.id,
     status: "running",
@@ -116,6 +123,7 @@ function runningToWire({ handle }: SpawnedProcess): JsonObject {
     exit_code: null,
     signal: null,
     timed_out: false,
+    activity: await activityOf(process, context),
   };
 }
 

@@ -56,6 +56,7 @@ it("of a running process is told so far, and goes on from the cursors", async ()
   await say("\\0251t\\0303\\0251 ", 3);
   expect(cursor.stdout).toBe("one été ");
   expect(await look()).toMatchObject({ status: "running", stdout: "", stderr: "", stdout_eof: true });
+  expect((await look())["activity"]).toMatchObject({ state: expect.stringMatching(/^(busy|idle|unknown)$/) });
   await kill(handleId);
   expect(await look()).toMatchObject({ status: "killed", stdout: "", stdout_eof: true });
   expect(await wait(handleId)).toMatchObject({ stdout: "one été ", stderr: "eee", output: "kept" });

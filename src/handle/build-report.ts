@@ -11,6 +11,7 @@ import type { Handle } from "./handle.ts";
 import type { Failure } from "./operation-json.ts";
 import type { OperationResult } from "./operation-result.ts";
 import { type Report, reportSchemaVersion } from "./report.ts";
+import type { Screen } from "./screen-of.ts";
 import type { Ending } from "./supervise.ts";
 
 export interface ReportFacts {
@@ -18,6 +19,7 @@ export interface ReportFacts {
   readonly sandbox: SandboxState;
   readonly findings: Findings | null;
   readonly operation?: OperationFacts;
+  readonly screen?: Screen | null;
 }
 
 /** What an operation leaves beside its output. */
@@ -60,7 +62,7 @@ export function reportOfNothing(handle: Handle, facts: ReportFacts, error: Longh
   };
 }
 
-function common(handle: Handle, { endedAt, sandbox, findings }: ReportFacts) {
+function common(handle: Handle, { endedAt, sandbox, findings, screen = null }: ReportFacts) {
   const { exit, cause } = handle.state;
   const endedBy = cause ?? { kind: "exit", by: "command", reason: null };
   return {
@@ -73,6 +75,7 @@ function common(handle: Handle, { endedAt, sandbox, findings }: ReportFacts) {
     endedAt,
     sandbox,
     findings,
+    screen,
   } as const;
 }
 

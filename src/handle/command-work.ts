@@ -1,13 +1,19 @@
 /** A command under a handle: a marked process, and whatever it starts. */
+import type { Screens } from "../output/screen.ts";
 import { reportOf } from "./build-report.ts";
 import type { Handle } from "./handle.ts";
 import { inspect } from "./inspect.ts";
 import type { CommandRequest } from "./request.ts";
+import { screenOf } from "./screen-of.ts";
 import { supervise } from "./supervise.ts";
 import type { Running, Work, WorkOptions } from "./work.ts";
 
-export async function commandWork(handle: Handle, request: CommandRequest, options: WorkOptions): Promise<Work> {
-  const { clock, launcher, sandbox, ledger, ticket, releaseMark } = options;
+export interface CommandWorkOptions extends WorkOptions {
+  readonly screens: Screens;
+}
+
+export async function commandWork(handle: Handle, request: CommandRequest, options: CommandWorkOptions): Promise<Work> {
+  const { clock, launcher, sandbox, ledger, ticket, releaseMark, screens } = options;
   const { command, inspection } = request;
   launcher.check(command);
   const mark = await launcher.newMark(handle.id);
@@ -37,8 +43,10 @@ export async function commandWork(handle: Handle, request: CommandRequest, optio
           opened.close();
           if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
           const facts = { endedAt: clock.now(), sandbox: sandbox.state };
-          const findings = await inspect({ inspection, output: ending.output, directory: handle.directory });
-          return reportOf(handle, ending, recorder, { ...facts, findings });
+          const { directory } = handle;
+          const findings = await inspect({ inspection, output: ending.output, directory });
+          const screen = await screenOf({ directory, terminal: child.terminal, screens });
+          return reportOf(handle, ending, recorder, { ...facts, findings, screen });
         },
       };
     },

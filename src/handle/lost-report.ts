@@ -57,6 +57,7 @@ export async function lostReport(
     output,
     stdout,
     stderr,
+    screen: null,
     mergedStderr: merged,
     outputIncomplete: true,
     receipt: receipt ?? emptyReceipt,

@@ -9,6 +9,7 @@ import type { SandboxState } from "../sandbox/sandbox.ts";
 import type { Cause, Outcome } from "./cause.ts";
 import type { HandleFacts } from "./facts.ts";
 import type { OperationResult } from "./operation-result.ts";
+import type { Screen } from "./screen-of.ts";
 
 /** Raised when a field changes its meaning; fields may be added without. */
 export const reportSchemaVersion = 1;
@@ -27,6 +28,8 @@ export interface Report extends HandleFacts {
   readonly output: OutputSummary;
   readonly stdout: PreviewText;
   readonly stderr: PreviewText;
+  /** What its terminal showed at the end; null without one, and where there is no emulator. */
+  readonly screen: Screen | null;
   /** Somebody outside of our reach still holds the pipe: what it prints later is not here. */
   readonly outputIncomplete: boolean;
   readonly receipt: Receipt;

@@ -3,6 +3,7 @@ import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { commandIdOf } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
+import { Screens } from "../output/screen.ts";
 import { SearchTurns } from "../output/search-turns.ts";
 import type { FdBudget } from "../process/fd-budget.ts";
 import { reportOfNothing } from "./build-report.ts";
@@ -46,6 +47,8 @@ export type HandleChange =
 export class Supervisor {
   /** Of all who search output, of live handles and of others. */
   readonly searchTurns: SearchTurns = new SearchTurns();
+  /** Of all who look at terminals. */
+  readonly screens: Screens = new Screens();
   readonly #options: SupervisorOptions;
   readonly #live = new Map<string, Handle>();
   /** Ended, and not in the ledger yet: few and short, unless the store fails. */
@@ -78,7 +81,7 @@ export class Supervisor {
   }
 
   /**
-   * Resolves once the command or operation runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`,
+   * Resolves once the command or operation runs (or was stopped before it could). Rejects with `spawn_failed`, `capacity`, `closed`, `unsupported`,
    * `unavailable` (the ledger), `conflict` (the request was placed before and has ended).
    */
   async start(request: HandleRequest, { unwanted, answer, onPlaced }: StartOptions = {}): Promise<Handle> {
@@ -143,7 +146,7 @@ export class Supervisor {
   async #workOf(handle: Handle): Promise<Work> {
     const { request } = handle;
     return request.kind === "command"
-      ? commandWork(handle, request, this.#options)
+      ? commandWork(handle, request, { ...this.#options, screens: this.screens })
       : operationWork(handle, request, this.#options);
   }
 

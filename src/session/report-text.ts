@@ -1,9 +1,13 @@
 /** A report or a running handle as text for a model: a headline, and the output in a fence. */
 import { newTag } from "../base/ids.ts";
+import { noText } from "../handle/build-report.ts";
 import { alias, reportHeadline, runningHeadline } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
+import type { Screen } from "../handle/screen-of.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
 import { type ExcerptOptions, type ExcerptSection, excerpt } from "../output/excerpt.ts";
+import { fenced } from "../output/fence.ts";
+import { plainText } from "../output/text.ts";
 import { renderFindings } from "./findings-text.ts";
 import { renderResult } from "./result-text.ts";
 
@@ -33,7 +37,9 @@ export function renderReport(report: Report, options: ReportTextOptions): string
     // The failing tests' own lines have been shown.
     ...(first === "" ? {} : { errorLines: 0 }),
     hint: (section, from, to) =>
-      `read_command_output ${name}${section === "output" ? "" : ` ${section}`} lines ${from}-${to}`,
+      section === "screen"
+        ? `read_command_output ${name} screen`
+        : `read_command_output ${name}${section === "output" ? "" : ` ${section}`} lines ${from}-${to}`,
   });
   const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
   const headline = reportHeadline(report, { alias: options.alias, ...partly });
@@ -49,8 +55,9 @@ function failuresOf({ findings }: Report, size: ExcerptSize, draw: () => string)
   return renderFindings(findings, { most: errorLines * 2, maxLineChars, newTag: draw });
 }
 
-/** `facts`: further ones for the headline, each already harmless. */
-export function renderSnapshot(now: Snapshot, facts: readonly string[] = []): string {
+/** `facts`: further ones for the headline, each already harmless. `screen`: shown instead of the last lines. */
+export function renderSnapshot(now: Snapshot, facts: readonly string[] = [], screen: Screen | null = null): string {
+  if (screen?.drawn === true) return [runningHeadline(now, facts), renderScreen(screen)].join("\n");
   const { stdout, stderr } = now;
   const sections = [
     { name: now.mergedStderr || stderr.text === "" ? "output" : "stdout", preview: stdout, totalLines: now.lines },
@@ -64,8 +71,18 @@ export function renderSnapshot(now: Snapshot, facts: readonly string[] = []): st
   return [runningHeadline(now, facts), ...(shown.text === "" ? [] : [shown.text])].join("\n");
 }
 
+/** The screen of a terminal in a fence. */
+export function renderScreen({ text }: Screen): string {
+  return fenced(plainText(text), { name: "screen", newTag });
+}
+
 function sectionsOf(report: Report): ExcerptSection[] {
-  const { output, stdout, stderr } = report;
+  const { output, stdout, stderr, screen } = report;
+  // Where a program moved about, its lines in order are not what was to be seen.
+  if (screen?.drawn === true && screen.text !== "") {
+    const text = plainText(screen.text);
+    return [{ name: "screen", preview: { ...noText, text }, totalLines: text.split("\n").length }];
+  }
   const both = stdout.text !== "" && stderr.text !== "";
   return [
     { name: both ? "stdout" : "output", preview: stdout, totalLines: output.stdout.lines },

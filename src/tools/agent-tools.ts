@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
+import { commandSignals } from "../handle/signal-command.ts";
 import type { CallOptions, Session } from "../session/session.ts";
 import { errorText } from "./agent-advice.ts";
 import { inputSchema } from "./describe.ts";
@@ -27,6 +28,9 @@ export interface AgentToolResult {
 /** 10 s: nine of ten commands end within, and no model waits long for the others. */
 const backgroundAfterMs = 10_000;
 const waitMs = 30_000;
+/** Whoever is talked to is ready, or busy with something long, within a second. */
+const talkMs = 1_000;
+const replyMs = 5_000;
 
 interface Profile {
   readonly name: string;
@@ -63,7 +67,11 @@ const profiles: readonly Profile[] = [
       argv: z.array(z.string()).optional(),
       cwd: z.string().optional(),
       env: z.record(z.string(), z.string()).optional().describe("Added to the environment"),
-      stdin: z.string().optional(),
+      stdin: z.string().optional().describe('Text; "open": for write_stdin'),
+      pty: z
+        .strictObject({ cols: z.int().optional(), rows: z.int().optional() })
+        .optional()
+        .describe("Run in a terminal, for write_stdin"),
       timeout_ms: z.int().min(0).optional().describe("End it after this long"),
       background_after_ms: z.int().min(0).optional().describe("Default 10000; 0 answers at once"),
       ready: ready.optional(),
@@ -71,7 +79,9 @@ const profiles: readonly Profile[] = [
     }),
     toInput: (input) => ({
       // Readiness has a deadline of its own.
-      ...(input["ready"] === undefined ? { background_after_ms: backgroundAfterMs } : {}),
+      ...(input["ready"] === undefined
+        ? { background_after_ms: isInteractive(input) ? talkMs : backgroundAfterMs }
+        : {}),
       capture: { merge_stderr: true },
       env_mode: "patch",
       ...withOneCommand(input),
@@ -95,13 +105,25 @@ const profiles: readonly Profile[] = [
     description: "Read output by lines (negative: from the end) or bytes, while the command runs and after.",
     input: z.strictObject({
       handle_id: handle,
-      stream: z.enum(["combined", "stdout", "stderr"]).optional(),
+      stream: z.enum(["combined", "stdout", "stderr", "screen"]).optional(),
       from_line: z.int().optional(),
       to_line: z.int().optional(),
       offset: z.int().optional().describe("Bytes"),
       length: z.int().min(0).optional().describe("Bytes"),
     }),
     toInput: (input) => ({ ...input }),
+  },
+  {
+    name: "write_stdin",
+    description: "Type into a command with open stdin or pty, or signal one; answers with its reply.",
+    input: z.strictObject({
+      handle_id: handle,
+      text: z.string().optional().describe("Lines end in \\n; Ctrl-C is signal SIGINT"),
+      eof: z.boolean().optional(),
+      signal: z.enum(commandSignals).optional(),
+      wait_ms: z.int().min(0).optional().describe("For the reply; default 5000"),
+    }),
+    toInput: (input) => ({ wait_ms: replyMs, ...input }),
   },
   {
     name: "cancel_handle",
@@ -142,6 +164,10 @@ export function agentTools(session: Session): readonly AgentTool[] {
       }
     },
   }));
+}
+
+function isInteractive({ stdin, pty }: Record<string, unknown>): boolean {
+  return stdin === "open" || pty !== undefined;
 }
 
 /** Without a pattern its options would be ignored; spelled out as they are by default, they may be. */

@@ -12,6 +12,7 @@ import { runTest } from "./run-test.ts";
 import type { Tool } from "./tool.ts";
 import { waitCommand } from "./wait-command.ts";
 import { waitCommandOutput } from "./wait-command-output.ts";
+import { writeStdin } from "./write-stdin.ts";
 
 export const allTools: readonly Tool[] = [
   runCommand,
@@ -21,6 +22,7 @@ export const allTools: readonly Tool[] = [
   waitCommand,
   waitCommandOutput,
   readCommandOutput,
+  writeStdin,
   cancelHandle,
   listHandles,
   walkDir,

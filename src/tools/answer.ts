@@ -4,6 +4,7 @@ import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
+import { screenOf } from "../handle/screen-of.ts";
 import { observedSnapshot, type Snapshot } from "../handle/snapshot.ts";
 import type { ArtifactsState } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
@@ -64,17 +65,21 @@ export async function runningAnswer(
   session: Session,
   options: RunningOptions = {},
 ): Promise<ToolAnswer> {
-  const { clock, artifactsRoot, settings } = session.parts;
+  const { clock, artifactsRoot, settings, supervisor } = session.parts;
   const now = await observedSnapshot(handle, clock, options.maxInlineBytes);
+  const { directory, child } = handle;
+  const terminal = child?.terminal ?? null;
+  const screen = await screenOf({ directory, terminal, screens: supervisor.screens, onlyDrawn: true });
   const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
   return {
     status: "running",
     data: {
       ...snapshotToWire(now, paths),
+      ...(screen === null ? {} : { screen: screen.text }),
       ...inspectionToWire(handle.request.inspection, handle.id),
       ...options.extra,
     },
-    text: [renderSnapshot(now, options.facts), options.advice ?? [], whatNext(now, settings.injectsInbox)]
+    text: [renderSnapshot(now, options.facts, screen), options.advice ?? [], whatNext(now, settings.injectsInbox)]
       .flat()
       .join("\n"),
   };

@@ -10,6 +10,7 @@ import { readLines } from "../output/line-reader.ts";
 import { readOutput } from "../output/reader.ts";
 import { decodeUtf8, plainText } from "../output/text.ts";
 import type { Session } from "../session/session.ts";
+import { readScreen } from "./read-screen.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool } from "./tool.ts";
 
@@ -24,9 +25,11 @@ const input = z.strictObject({
   command_id: z.string().min(1).optional(),
   path: z.string().min(1).optional().describe("An artifact path from an earlier answer; wins over the ids."),
   stream: z
-    .enum(["combined", "stdout", "stderr", "result"])
+    .enum(["combined", "stdout", "stderr", "result", "screen"])
     .optional()
-    .describe("Default combined: all output in order. result: what an operation returned, as JSON."),
+    .describe(
+      "Default combined: all output in order. result: what an operation returned, as JSON. screen: what a terminal (pty) shows, whole.",
+    ),
   offset: z.int().default(0).describe("Byte to start at; negative counts from the end."),
   length: z.int().min(0).default(65_536).describe("Bytes, at most 1,048,576."),
   from_line: line.describe("First line, from 1; negative counts from the end. Instead of offset."),
@@ -40,6 +43,8 @@ export const readCommandOutput = defineTool({
   description: "Read a range of a command's output, by bytes or by lines, while it runs and after it ended.",
   input,
   run: async (asked, { session }) => {
+    const name = asked.path === undefined ? (asked.handle_id ?? asked.command_id) : undefined;
+    if (asked.stream === "screen" && name !== undefined) return readScreen(name, session);
     const target = await targetOf(asked, session);
     const { directory } = planArtifacts(session.parts.artifactsRoot, target.handleId, false);
     const page = await readPage(asked, { ...target, directory });
@@ -90,7 +95,8 @@ async function targetOf(asked: ReadInput, session: Session): Promise<Target> {
     });
   }
   const param = handleId === undefined ? "command_id" : "handle_id";
-  return { ...(await artifactsOf(session, name, param)), stream: asked.stream ?? "combined" };
+  const { stream = "combined" } = asked;
+  return { ...(await artifactsOf(session, name, param)), stream: stream === "screen" ? "combined" : stream };
 }
 
 async function artifactsOf(session: Session, name: string, param: string) {

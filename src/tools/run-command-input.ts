@@ -1,5 +1,6 @@
 /** The fields of `run_command`: the contract, with its deprecated spellings. */
 import { z } from "zod";
+import { largestTerminal } from "../process/terminal-size.ts";
 import { readyInput } from "./ready-input.ts";
 
 const ms = z.int().min(0);
@@ -14,6 +15,12 @@ const capture = z.strictObject({
 });
 
 const shell = z.union([z.string(), z.strictObject({ path: z.string().optional(), id: z.string().optional() })]);
+
+const stdin = z.union([z.string(), z.strictObject({ text: z.string() }), z.strictObject({ open: z.literal(true) })]);
+
+const side = z.int().min(1).max(largestTerminal);
+
+const pty = z.strictObject({ cols: side.default(120), rows: side.default(40) });
 
 export const runCommandInput = z.strictObject({
   command: z.string().optional().describe("A shell text, run by bash (or sh)."),
@@ -32,7 +39,14 @@ export const runCommandInput = z.strictObject({
       "inherit_clean: the host's environment without names that look like secrets, plus env. replace: env alone.",
     ),
   env_remove: z.array(z.string()).default([]),
-  stdin: z.string().optional().describe("Text for stdin, then end of file. Default: /dev/null."),
+  stdin: stdin
+    .optional()
+    .describe(
+      'Text for stdin, then end of file; "open" keeps it open for write_stdin ({text} for that very word). Default: /dev/null.',
+    ),
+  pty: pty
+    .optional()
+    .describe("Run it in a terminal. stdin stays open then (a text is typed first), stderr is merged."),
   timeout_ms: ms.optional().describe("Ends the command. 0 or absent: no limit. Counts in the background too."),
   background: z.boolean().optional().describe("Answer at once with a handle; the result arrives in the inbox."),
   long_running: z.boolean().optional().describe("Deprecated spelling of background."),

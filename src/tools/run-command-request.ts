@@ -26,9 +26,11 @@ export function commandOf(
     env: input.env ?? {},
     remove: input.env_remove,
     inherited: environment,
+    terminal: input.pty !== undefined,
   });
   const stdin = stdinOf(input, stdinFd);
-  const common = { cwd: input.cwd ?? "", defaultCwd: settings.defaultCwd, env, stdin };
+  const terminal = input.pty ?? null;
+  const common = { cwd: input.cwd ?? "", defaultCwd: settings.defaultCwd, env, stdin, terminal };
   if (modeOf(input) === "argv") return createCommand({ ...common, mode: "argv", argv: input.argv });
   const shell = shells.resolve(shellOf(input));
   const { command, login, interactive } = input;
@@ -36,8 +38,12 @@ export function commandOf(
   return createCommand({ ...common, mode: "shell", command, shell: invocation });
 }
 
-function stdinOf({ stdin }: RunCommandInput, fd: number | undefined): Stdin {
-  if (stdin !== undefined) return { kind: "bytes", bytes: new TextEncoder().encode(stdin) };
+function stdinOf({ stdin, pty }: RunCommandInput, fd: number | undefined): Stdin {
+  const text = typeof stdin === "object" && "text" in stdin ? stdin.text : stdin;
+  // As an object it is the word itself.
+  const isOpen = stdin === "open" || typeof text === "object";
+  if (typeof text === "string" && !isOpen) return { kind: "bytes", bytes: new TextEncoder().encode(text) };
+  if (isOpen || pty !== undefined) return { kind: "open" };
   return fd === undefined ? { kind: "none" } : { kind: "fd", fd };
 }
 
@@ -102,10 +108,16 @@ function shellOf(input: RunCommandInput): string | undefined {
 }
 
 function captureOf(input: RunCommandInput, settings: SessionSettings): CaptureSettings {
-  const { capture } = input;
+  const { capture, pty } = input;
   const transport = capture?.transport ?? "pipe";
+  if (pty !== undefined && transport === "file") {
+    throw new LonghandError("invalid_parameter", "capture.transport file does not go with pty: a terminal is read", {
+      param: "capture.transport",
+      details: { expected: "pipe", got: transport },
+    });
+  }
   return {
-    merge: capture?.merge_stderr === true || input.capture_stderr === false,
+    merge: pty !== undefined || capture?.merge_stderr === true || input.capture_stderr === false,
     previewBytes: input.max_inline_bytes ?? capture?.max_inline_bytes ?? settings.maxInlineBytes,
     transport,
   };

@@ -67,6 +67,7 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     timed_out: report.outcome === "timed_out",
     stdout: inline.stdout ? report.stdout.text : "",
     stderr: inline.stderr ? report.stderr.text : "",
+    ...(report.screen == null ? {} : { screen: report.screen.text }),
     truncated: report.stdout.truncated || report.stderr.truncated,
     omitted_bytes: report.stdout.omittedBytes + report.stderr.omittedBytes,
     merged_stderr: report.mergedStderr,

@@ -25,8 +25,15 @@ function tools(answer: () => JsonObject = () => ({})) {
 describe("the schemas", () => {
   const { list } = tools();
 
-  it("are those of five tools, which all exist in the full contract", () => {
-    const names = ["run_command", "wait_command", "read_command_output", "cancel_handle", "list_handles"];
+  it("are those of six tools, which all exist in the full contract", () => {
+    const names = [
+      "run_command",
+      "wait_command",
+      "read_command_output",
+      "write_stdin",
+      "cancel_handle",
+      "list_handles",
+    ];
     expect(list.map(({ name }) => name)).toEqual(names);
     expect(allTools.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
   });
@@ -66,6 +73,9 @@ describe("what goes to the contract", () => {
     ["cancel_handle", { port: 8000 }, { port: 8000, wait_result_ms: 5_000 }],
     ["read_command_output", { ...handle, from_line: -5, stream: "stderr" }, { from_line: -5, stream: "stderr" }],
     ["list_handles", {}, {}],
+    ["run_command", { command: "cat", stdin: "open" }, { stdin: "open", background_after_ms: 1_000 }],
+    ["run_command", { command: "vi", pty: {}, background_after_ms: 5 }, { pty: {}, background_after_ms: 5 }],
+    ["write_stdin", { ...handle, text: "y\n" }, { ...handle, text: "y\n", wait_ms: 5_000 }],
   ])("%s %j", async (name, input, expected) => {
     const { calls, execute } = tools();
     expect(await execute(name, input)).toEqual({ text: "[fine]", data: {}, isError: false });
@@ -112,7 +122,7 @@ describe("what is refused before anything happens, with a text that helps", () =
     ["run_command", { argv: "ls -l" }, "A shell text goes into command."],
     ["run_command", { command: "ls", timeout: 5 }, "did you mean timeout_ms?"],
     ["run_command", { command: "ls", background: true }, "did you mean background_after_ms?"],
-    ["run_command", { command: "ls", frobnicate: 1 }, "known: command, argv, cwd, env, stdin, timeout_ms"],
+    ["run_command", { command: "ls", frobnicate: 1 }, "known: command, argv, cwd, env, stdin, pty, timeout_ms"],
     ["run_command", "ls", "expected an object"],
     ["wait_command", {}, "handle_id is required: a string"],
     ["wait_command", { handle: "h7" }, "handle_id is required"],

@@ -7,7 +7,9 @@ import { nearest } from "../base/nearest.ts";
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string): T {
   const parsed = schema.safeParse(withoutNulls(input, schema), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  const { issues } = parsed.error;
+  // A field that is missing is often there under a name that is nearly right: that name is what to tell.
+  const issue = issues.find(({ code, path }) => code === "unrecognized_keys" && path.length === 0) ?? issues[0];
   if (issue === undefined) throw new LonghandError("invalid_parameter", "the input is invalid", { tool });
   throw refusal(issue, tool, schema);
 }

@@ -28,7 +28,7 @@ export class OperationRun {
   readonly #abort = new AbortController();
   readonly #abandoned = Promise.withResolvers<null>();
   #progress: OperationProgress | null = null;
-  #closed = false;
+  #isSettled = false;
   #due: number | null = null;
   #timer: Timer | undefined;
 
@@ -37,19 +37,23 @@ export class OperationRun {
     const context = {
       signal: this.#abort.signal,
       report: (progress: OperationProgress): void => {
-        if (!this.#closed) this.#progress = progress;
+        this.#progress = progress;
       },
-      write: (output: string | Uint8Array): void => {
-        if (!this.#closed) options.recorder.write("stdout", bytesOf(output));
-      },
+      // A recorder that is finished drops it.
+      write: (output: string | Uint8Array): void => options.recorder.write("stdout", bytesOf(output)),
     };
-    // In a turn of its own: whoever started it has put its handle in order by then, and it may throw at once.
-    this.settled = Promise.resolve(context)
-      .then(run)
+    // In a turn of its own: whoever started it has put its handle in order by then, and it may throw at once. One that is to stop before
+    // its turn does not run: it would wait for an event that was.
+    this.settled = Promise.resolve()
+      .then(() => {
+        context.signal.throwIfAborted();
+        return run(context);
+      })
       .then(
         (value): Settlement => ({ type: "returned", value }),
         (thrown: unknown): Settlement => ({ type: "threw", thrown }),
-      );
+      )
+      .finally(() => this.#settle());
   }
 
   /** As last reported. */
@@ -59,6 +63,7 @@ export class OperationRun {
 
   /** Aborts its signal and waits for it until the deadline: null when it went on. A second call joins the first, and may shorten it. */
   stop({ graceMs, deadlineMs }: Ladder): Promise<Settlement | null> {
+    if (this.#isSettled) return this.settled;
     const { clock, whyStopped } = this.#options;
     // Who grants a process no grace does not wait for a function either.
     const due = clock.monotonic() + (graceMs === 0 ? 0 : deadlineMs);
@@ -71,9 +76,9 @@ export class OperationRun {
     return Promise.race([this.settled, this.#abandoned.promise]);
   }
 
-  /** What comes from now on is dropped. */
-  close(): void {
-    this.#closed = true;
+  #settle(): void {
+    this.#isSettled = true;
+    // Nobody waits any more, and a timer keeps the process alive.
     this.#timer?.cancel();
   }
 }

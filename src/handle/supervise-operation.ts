@@ -36,7 +36,6 @@ export async function superviseOperation(
   const reacted = handle.phase !== "stopping" || (await run.stop(handle.ladder ?? ladders.stop)) !== null;
   const over = endedAt ?? clock.monotonic();
   const { progress } = run;
-  run.close();
   const output = await recorder.finish();
   const facts = reacted ? await factsOf(await told, handle) : abandoned(over - stoppedAt);
   handle.dispatch({ type: "quiet" });

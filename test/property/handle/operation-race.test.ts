@@ -116,8 +116,6 @@ async function settle(scheduler: fc.Scheduler, world: World): Promise<void> {
   for (let quiet = 0; quiet < 40; ) {
     if (await step(scheduler, world)) continue;
     world.weather.failing = false;
-    // A function that nobody stops comes to its end some time.
-    if (quiet === 20) world.body.resolve(null);
     world.engine.clock.advance(500);
     quiet += 1;
   }

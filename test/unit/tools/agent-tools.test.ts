@@ -125,7 +125,7 @@ describe("what is refused before anything happens, with a text that helps", () =
     ["run_command", { command: "ls", frobnicate: 1 }, "known: command, argv, cwd, env, stdin, pty, timeout_ms"],
     ["run_command", "ls", "expected an object"],
     ["wait_command", {}, "handle_id is required: a string"],
-    ["wait_command", { handle: "h7" }, "handle_id is required"],
+    ["wait_command", { handle: "h7" }, "did you mean handle_id?"],
     ["list_handles", { state: "all" }, 'expected "running" or "ended" or "any"'],
   ])("%s %j", async (name, input, helps) => {
     const { calls, execute } = tools();

@@ -65,7 +65,7 @@ describe("walk_dir and glob", () => {
     });
     const [result] = await eventually(async () => {
       const results = await drainResults(session);
-      return results.length > 0 && results;
+      return results.length > 0 ? results : null;
     });
     expect(result).toMatchObject({
       handle_id: answer["handle_id"],

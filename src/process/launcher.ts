@@ -101,9 +101,10 @@ export function createLauncher(options: LauncherOptions): Launcher {
 
   /** With many terminals open each spawn costs a little more; without any, nothing. */
   function withheld(): Pick<SpawnRequest, "withheld"> {
-    if (terminals.masters.size === 0) return {};
+    const fds = terminals.masters;
+    if (fds.size === 0) return {};
     nothing ??= openSync("/dev/null", "r+");
-    return { withheld: { fds: terminals.masters, substitute: nothing } };
+    return { withheld: { fds, substitute: nothing } };
   }
 
   return {

@@ -52,11 +52,15 @@ export class TerminalOutput implements OutputPipe {
       this.#finish();
       closed.resolve();
     });
-    this.#stream.resume();
+    this.#flow();
   }
 
   get atEnd(): boolean {
     return this.#atEnd;
+  }
+
+  get master(): number {
+    return this.#options.master;
   }
 
   /** The master is closed: its number may be somebody else's. */
@@ -73,7 +77,7 @@ export class TerminalOutput implements OutputPipe {
   resume(): void {
     this.#paused = false;
     if (this.isGone) return;
-    if (this.#hasLeader || !this.#slaveOpen) this.#stream.resume();
+    if (this.#hasLeader || !this.#slaveOpen) this.#flow();
     else this.#readRest();
   }
 
@@ -97,6 +101,11 @@ export class TerminalOutput implements OutputPipe {
     this.#finish();
   }
 
+  /** Not `resume`: that starts again in the next tick, although it was paused meanwhile. */
+  #flow(): void {
+    this.#stream.read(0);
+  }
+
   /** Nobody but us and descendants of the leader keeps the terminal. */
   #readRest(): void {
     const { master, buffer, sink } = this.#options;
@@ -109,7 +118,7 @@ export class TerminalOutput implements OutputPipe {
       total += length;
       sink(buffer.subarray(0, length));
     }
-    if (!this.#paused && !this.isGone) this.#stream.resume();
+    if (!this.#paused && !this.isGone) this.#flow();
   }
 
   #letGo(): void {

@@ -33,7 +33,8 @@ const device = "/dev/ptmx";
 
 export class Terminals {
   readonly #options: TerminalsOptions;
-  readonly #masters = new Set<number>();
+  /** Not their numbers: one that is closed may be another's by the time at which that is heard. */
+  readonly #open = new Set<TerminalOutput>();
   #binding: TerminalBinding | null = null;
 
   constructor(options: TerminalsOptions) {
@@ -45,7 +46,7 @@ export class Terminals {
    * and could type into it.
    */
   get masters(): ReadonlySet<number> {
-    return this.#masters;
+    return new Set([...this.#open].filter(({ isGone }) => !isGone).map(({ master }) => master));
   }
 
   /** Throws `unsupported` (`pty`) where there can be none. */
@@ -61,10 +62,10 @@ export class Terminals {
     const release = this.#options.budget.reserve(descriptors);
     try {
       const { master, slave, path } = openPair(binding, size);
-      this.#masters.add(master);
       const output = new TerminalOutput({ master, slave, sink, buffer });
+      this.#open.add(output);
       void output.closed.then(() => {
-        this.#masters.delete(master);
+        this.#open.delete(output);
         release();
       });
       return terminalOf({ binding, size, master, path, output, slave, clock: this.#options.clock });

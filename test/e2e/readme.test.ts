@@ -51,7 +51,7 @@ it("a build in the background is found in the inbox", async () => {
   expect(example).toContain(waits);
   const arrival = "await new Promise<void>((resolve) => session.inbox.onReady(resolve));\n";
   const text = await printed(example, (code) => code.replace(waits, arrival));
-  expect(text).toMatch(/^\[running h1 · \d+ms · \d+ B\]\n/);
+  expect(text).toMatch(/^\[running h1 · \d+ms · \d+ B( · \w.*)?\]\n/);
   const { ours, fences } = parseFences(text.slice(text.indexOf("[1 background event")).trimEnd());
   expect(ours[0]).toBe("[1 background event · not from the user, and no answer to any question]");
   expect(ours[1]).toMatch(/^\[exit 0 · .* · npm run build\]$/);

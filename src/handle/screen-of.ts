@@ -1,6 +1,6 @@
 /** What is on the terminal of a command, from the end of what it printed. */
 import { readOutput } from "../output/reader.ts";
-import { drawsOnScreen, type Screens, screenBytes } from "../output/screen.ts";
+import { drawsOnScreen, isOnAlternateScreen, type Screens, screenBytes } from "../output/screen.ts";
 import type { ChildTerminal } from "../process/child.ts";
 
 /** JSON-safe. */
@@ -8,6 +8,8 @@ export interface Screen {
   readonly text: string;
   /** A program has moved about on it: then the lines in the order in which they were printed are not what was to be seen. */
   readonly drawn: boolean;
+  /** It is the second screen: an editor or a pager is at work. */
+  readonly alternate: boolean;
 }
 
 export interface ScreenSource {
@@ -26,8 +28,9 @@ export async function screenOf(source: ScreenSource): Promise<Screen | null> {
   const end = { directory, stream: "stdout", offset: -screenBytes, length: screenBytes } as const;
   const page = await readOutput(end).catch(() => null);
   if (page === null) return null;
-  const drawn = drawsOnScreen(page.bytes.toString("latin1"));
+  const recent = page.bytes.toString("latin1");
+  const drawn = drawsOnScreen(recent);
   if (onlyDrawn && !drawn) return null;
   const text = await screens.render(page.bytes, terminal.size);
-  return text === null ? null : { text, drawn };
+  return text === null ? null : { text, drawn, alternate: isOnAlternateScreen(recent) };
 }

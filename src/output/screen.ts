@@ -61,6 +61,14 @@ export function drawsOnScreen(text: string): boolean {
   return drawing.test(text);
 }
 
+const alternateOn = "\x1b[?1049h";
+const alternateOff = "\x1b[?1049l";
+
+/** Whether who printed this is still on the second screen, which editors and pagers use. */
+export function isOnAlternateScreen(text: string): boolean {
+  return text.lastIndexOf(alternateOn) > text.lastIndexOf(alternateOff);
+}
+
 function findEmulator(): string | null {
   try {
     return pathToFileURL(createRequire(import.meta.url).resolve("@xterm/headless")).href;

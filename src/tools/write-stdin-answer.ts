@@ -31,9 +31,10 @@ export async function writtenAnswer(
   const now = await observedSnapshot(handle, clock, 0);
   const printed = await newOutput(handle, before);
   const { directory, child } = handle;
-  const draws = drawsOnScreen(printed.text);
-  const terminal = draws ? (child?.terminal ?? null) : null;
-  const screen = await screenOf({ directory, terminal, screens: supervisor.screens });
+  const terminal = child?.terminal ?? null;
+  const recent = await screenOf({ directory, terminal, screens: supervisor.screens, onlyDrawn: true });
+  // A shell behind an editor that has ended talks in lines again.
+  const screen = recent?.alternate === true || drawsOnScreen(printed.text) ? recent : null;
   const status = talk.cancelled ? "cancelled" : "running";
   const data: JsonObject = {
     handle_id: handle.id,

@@ -5,7 +5,7 @@ import type { InputPipe } from "../process/child.ts";
 import { size } from "./plain.ts";
 
 /** What may be queued for a command that does not read: a caller who goes on has lost sight of it. */
-export const mostPendingBytes = 2 ** 20;
+const mostPendingBytes = 2 ** 20;
 
 /** How long the answer waits for the command to take its input. A program that starts takes its time; one that never reads takes none. */
 const acceptMs = 2_000;

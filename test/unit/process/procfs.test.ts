@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   hidesProcesses,
   parseEnviron,
+  parseForegroundGroup,
   parseLastPid,
   parseLimits,
   parseStat,
@@ -108,4 +109,12 @@ describe("reads", () => {
     const nobody = 4_194_305;
     expect([readStat(nobody), readLimits(nobody), readCookie(nobody)]).toEqual(["gone", "gone", "gone"]);
   });
+});
+
+describe("the foreground of a terminal", () => {
+  it.each([
+    ["5 (a) b) S 1 5 5 34816 77 4194560", 77],
+    ["5 (sh) S 1 5 5 0 -1 4194560", -1],
+    ["5 (sh) S", null],
+  ])("%s", (stat, group) => expect(parseForegroundGroup(stat)).toBe(group));
 });

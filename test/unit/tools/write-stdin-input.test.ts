@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LonghandError } from "../../../src/base/errors.ts";
+import { LonghandError } from "../../../src/base/errors.ts";
 import { parseInput } from "../../../src/tools/input.ts";
 import { runCommandInput } from "../../../src/tools/run-command-input.ts";
 import { commandOf } from "../../../src/tools/run-command-request.ts";
@@ -79,4 +79,18 @@ describe("the stdin and the terminal of a command", () => {
   ])("%j is refused", (input, param) =>
     expect(failure(() => command(input))).toEqual({ kind: "invalid_parameter", param }),
   );
+});
+
+it("a terminal that cannot be had is refused before anything is placed", async () => {
+  using bare = await fakeEngine();
+  const asking = await bare.openSession();
+  bare.launcher.check = ({ terminal }) => {
+    if (terminal !== null) throw new LonghandError("unsupported", "no terminals here", { param: "pty" });
+  };
+  const start = (input: object) => asking.call("run_command", { argv: ["true"], background: true, ...input });
+  await expect(start({ pty: {} })).rejects.toMatchObject({ kind: "unsupported", param: "pty" });
+  expect((await asking.call("list_handles", { state: "any" })).data).toEqual({ handles: [] });
+  expect(bare.launcher.processes).toEqual([]);
+  await start({});
+  expect(bare.launcher.processes).toHaveLength(1);
 });

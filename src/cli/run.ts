@@ -12,10 +12,12 @@ import type { CallStreams } from "../session/call-streams.ts";
 import type { Session } from "../session/session.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "./exit-codes.ts";
 import { type Interrupt, Interrupts } from "./interrupts.ts";
+import { Keyboard } from "./keyboard.ts";
 import { settingsOf } from "./options.ts";
 import { isNobodyReading, Outlet } from "./outlet.ts";
+import { type ToolCall, toolCall } from "./run-call.ts";
 import { type RunData, runData } from "./run-data.ts";
-import { type RunFlags, type ToolCall, toolCall } from "./run-flags.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { summaryOf } from "./run-summary.ts";
 import { note, printLine } from "./terminal.ts";
 
@@ -72,8 +74,9 @@ async function runLive(
   const stdout = new Outlet(process.stdout, onBroken);
   const stderr = new Outlet(process.stderr, onBroken);
   const outlets = { stdout, stderr };
+  using keyboard = new Keyboard();
   const streams: CallStreams = {
-    ...stdinToPass(),
+    ...(input["pty"] === undefined ? stdinToPass() : { onTerminal: (command) => keyboard.attach(command) }),
     onBytes: (output) => outlets[output.stream].take(output),
     onReady: (facts) => (quiet ? undefined : note(facts.join("; "))),
   };
@@ -81,6 +84,7 @@ async function runLive(
   const answer = session.call(tool, { ...input, capture }, { callId, streams });
   stopOn(interrupts, session, callId);
   const { data } = await answer;
+  keyboard[Symbol.dispose]();
   const {
     stdout_path: out,
     stderr_path: err,

@@ -16,12 +16,40 @@ export interface OutputBytes {
  */
 export type ByteSink = (output: OutputBytes) => Promise<void> | undefined;
 
+export interface KeyboardSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** What somebody at a terminal does to the command in it. */
+export interface CommandKeyboard {
+  /** False when nobody reads any more. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Ctrl-D. */
+  end(): void;
+  /** Nothing when the terminal is gone. */
+  resize(size: KeyboardSize): void;
+}
+
 export interface CallStreams {
   readonly onBytes?: ByteSink;
   /** A file descriptor of this process that the command reads as its stdin, when the input gives none. */
   readonly stdinFd?: number;
+  /** Called when a command in a terminal has started. */
+  readonly onTerminal?: (keyboard: CommandKeyboard) => void;
   /** Told once what became of `ready`, in words for people; the call itself goes on until the command has ended. */
   readonly onReady?: (facts: readonly string[]) => void;
+}
+
+/** The keyboard of a command that has a terminal; null without. */
+export function keyboardOf({ child }: Handle): CommandKeyboard | null {
+  const { stdin = null, terminal = null } = child ?? {};
+  if (stdin === null || terminal === null) return null;
+  return {
+    write: (bytes) => stdin.write(bytes),
+    end: () => stdin.end(),
+    resize: (size) => void terminal.resize(size),
+  };
 }
 
 /** Until the command ends. Output that goes straight to files is passed on, but cannot be held back. */

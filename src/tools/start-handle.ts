@@ -4,7 +4,7 @@ import { newId } from "../base/ids.ts";
 import type { Cause } from "../handle/cause.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { HandleRequest } from "../handle/request.ts";
-import { passBytes } from "../session/call-streams.ts";
+import { keyboardOf, passBytes } from "../session/call-streams.ts";
 import { followOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
 import { claimFor, endedAnswer } from "./answer.ts";
@@ -58,6 +58,8 @@ async function answerOfRepeat(error: unknown, session: Session): Promise<ToolAns
 /** Live output goes on after the call was answered, until the command ends. */
 function follow(handle: Handle, { liveOutput, streams, session }: ToolContext): void {
   if (streams.onBytes !== undefined) passBytes(handle, streams.onBytes);
+  const keyboard = streams.onTerminal === undefined ? null : keyboardOf(handle);
+  if (keyboard !== null) streams.onTerminal?.(keyboard);
   if (liveOutput === null || handle.recorder === null) return;
   const following = followOutput(handle.recorder, session.parts.clock, liveOutput);
   void handle.ended.then(() => following[Symbol.dispose]());

@@ -58,7 +58,7 @@ describe("longhand run --ready", () => {
     using longhand = cli();
     expect(await longhand.run(["run", "--test", "--ready", "80"])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--ready is for servers, not for --test"),
+      stderr: expect.stringContaining("--ready does not go with --test"),
     });
     expect(await longhand.run(["run", "--ready", "99999", "--", "true"])).toMatchObject({
       code: 2,

@@ -51,8 +51,8 @@ describe("longhand run --build", () => {
 
 describe("what does not go together", () => {
   it.each([
-    [["--test", "--build"], "--test and --build are given: choose one"],
-    [["--test", "--shell", "true"], "--test and --shell are given: choose one"],
+    [["--test", "--build"], "--test does not go with --build"],
+    [["--test", "--shell", "true"], "--test does not go with --shell"],
     [["--filter", "x", "--", "true"], "--filter is for --test"],
     [["--test", "--filter", "x", "--", "true"], "--filter is for detected tests"],
   ])("%o is refused", async (words, message) => {

@@ -35,31 +35,30 @@ it("of a running process is told so far, and goes on from the cursors", async ()
   const directory = mkdtempSync(join(tmpdir(), "longhand-cursor-"));
   const gate = join(directory, "gate");
   expect(spawnSync("mkfifo", [gate]).status).toBe(0);
-  const handleId = await spawn(`while IFS= read -r line < '${gate}'; do printf '%b' "$line"; printf e >&2; done`);
+  const handleId = await spawn(`while IFS= read -r line; do printf '%b' "$line"; printf e >&2; done < '${gate}'`);
+  // For reading too: opening it waits for nobody, and nobody sees its end before the test is over.
+  const writer = openSync(gate, "r+");
   const cursor = start();
   const look = async (): Promise<JsonObject> => {
     const answer = await poll(handleId, { stdout_offset: cursor.stdoutOffset, stderr_offset: cursor.stderrOffset });
     goOn(cursor, answer);
     return answer;
   };
-  const say = async (line: string, turns: number): Promise<void> => {
-    const fd = openSync(gate, "w");
-    writeSync(fd, `${line}\n`);
-    closeSync(fd);
-    await eventually(async () => (await look()) && cursor.stderr.length === turns);
+  // The two pipes have no common order: each is waited for.
+  const say = async (line: string, turns: number, printed: string): Promise<void> => {
+    writeSync(writer, `${line}\n`);
+    await eventually(async () => (await look()) && cursor.stderr.length === turns && cursor.stdout === printed);
   };
-  await say("one ", 1);
-  expect(cursor.stdout).toBe("one ");
+  await say("one ", 1, "one ");
   // The first half of a letter is held back until the second comes.
-  await say("\\0303", 2);
-  expect(cursor.stdout).toBe("one ");
-  await say("\\0251t\\0303\\0251 ", 3);
-  expect(cursor.stdout).toBe("one été ");
+  await say("\\0303", 2, "one ");
+  await say("\\0251t\\0303\\0251 ", 3, "one été ");
   expect(await look()).toMatchObject({ status: "running", stdout: "", stderr: "", stdout_eof: true });
   expect((await look())["activity"]).toMatchObject({ state: expect.stringMatching(/^(busy|idle|unknown)$/) });
   await kill(handleId);
   expect(await look()).toMatchObject({ status: "killed", stdout: "", stdout_eof: true });
   expect(await wait(handleId)).toMatchObject({ stdout: "one été ", stderr: "eee", output: "kept" });
+  closeSync(writer);
   rmSync(directory, { recursive: true });
 });
 

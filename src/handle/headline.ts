@@ -86,9 +86,11 @@ function whoAndWhy({ outcome, endedBy }: Report): string[] {
   return endedBy.reason === null ? [] : [plain(endedBy.reason)];
 }
 
-/** Why an operation failed, was abandoned or has no result. */
-function operationFacts({ operation, outcome, error }: Report): string[] {
-  return operation == null || outcome === "spawn_failed" || error === null ? [] : [plain(error, 200)];
+/** Why an operation failed, was abandoned or has no result; what there is to know of the one it has. */
+function operationFacts({ operation, outcome, error, result }: Report): string[] {
+  if (operation == null) return [];
+  const failed = outcome === "spawn_failed" || error === null ? [] : [plain(error, 200)];
+  return [...failed, ...(result?.brief?.facts ?? [])];
 }
 
 function byItself(outcome: Outcome): boolean {

@@ -1,7 +1,9 @@
 /** What an operation returned: inline in its report when it is small, a file beside its output when it is not. */
 import type { Json } from "../base/json.ts";
 import { writeResult } from "../output/result-file.ts";
+import type { ResultBrief } from "./operation.ts";
 import { type Failure, failureOf } from "./operation-json.ts";
+import type { OperationRequest } from "./request.ts";
 
 export interface OperationResult {
   /** Null when it is in the file only. */
@@ -10,6 +12,8 @@ export interface OperationResult {
   readonly path: string | null;
   /** Of the JSON. */
   readonly bytes: number;
+  /** Instead of the JSON in texts; absent for what speaks for itself. */
+  readonly brief?: ResultBrief;
 }
 
 export interface KeptResult {
@@ -29,16 +33,21 @@ export function resultText(value: unknown): string {
 }
 
 /** Never rejects. */
-export async function keepResult(text: string, directory: string): Promise<KeptResult> {
+export async function keepResult(
+  text: string,
+  directory: string,
+  briefly: OperationRequest["brief"] = null,
+): Promise<KeptResult> {
   const bytes = Buffer.byteLength(text);
+  const brief = briefly === null ? {} : { brief: briefly(JSON.parse(text) as Json) };
   const value = bytes <= maxInlineBytes ? (JSON.parse(text) as Json) : null;
-  if (bytes <= maxTextBytes) return { result: { value, path: null, bytes }, failure: null };
+  if (bytes <= maxTextBytes) return { result: { value, path: null, bytes, ...brief }, failure: null };
   try {
-    return { result: { value, path: await writeResult(directory, text), bytes }, failure: null };
+    return { result: { value, path: await writeResult(directory, text), bytes, ...brief }, failure: null };
   } catch (thrown) {
     const message = `its result of ${bytes} bytes could not be written: ${failureOf(thrown).message}`;
     const failure: Failure = { message, kind: "unavailable" };
     // Inline it is complete: that the file is missing concerns nobody.
-    return { result: { value, path: null, bytes }, failure: value === null ? failure : null };
+    return { result: { value, path: null, bytes, ...brief }, failure: value === null ? failure : null };
   }
 }

@@ -20,5 +20,13 @@ export interface OperationContext {
   write(output: string | Uint8Array): void;
 }
 
+/** What texts show of a result whose finds the output has line by line, instead of its JSON. */
+export interface ResultBrief {
+  /** For the headline, each already harmless. */
+  readonly facts: readonly string[];
+  /** The first finds: each stands for the line of the output with its number. */
+  readonly lines: readonly string[];
+}
+
 /** What it returns (or resolves with) is the result and must be JSON; `undefined` is `null`. What it throws is a report too, with the outcome `failed`. */
 export type OperationFunction = (context: OperationContext) => unknown;

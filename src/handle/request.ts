@@ -1,7 +1,8 @@
 /** What the supervisor is asked to run, with every default filled in. */
+import type { Json } from "../base/json.ts";
 import type { Inspection } from "../findings/findings.ts";
 import type { Command } from "../process/command.ts";
-import type { OperationFunction } from "./operation.ts";
+import type { OperationFunction, ResultBrief } from "./operation.ts";
 
 export interface CaptureSettings {
   /** One pipe in exact order: everything is `stdout`. */
@@ -53,6 +54,8 @@ export interface OperationRequest extends CommonRequest {
   /** `walk_dir /srv/app`: what it does, for people. */
   readonly descriptor: string;
   readonly run: OperationFunction;
+  /** Of what it returned; null when the JSON speaks for itself. */
+  readonly brief: ((value: Json) => ResultBrief) | null;
 }
 
 export type HandleRequest = CommandRequest | OperationRequest;

@@ -62,8 +62,10 @@ function tell(settlement: Settlement): Told {
 
 type Outcome = Pick<OperationFacts, "result" | "failure">;
 
-async function factsOf(told: Told, { state, directory }: Handle): Promise<Outcome> {
-  if (told.type === "returned") return keepResult(told.text, directory);
+async function factsOf(told: Told, { state, directory, request }: Handle): Promise<Outcome> {
+  if (told.type === "returned") {
+    return keepResult(told.text, directory, request.kind === "operation" ? request.brief : null);
+  }
   // Stopped by us, and it threw as its signal said: that is how it ends, and no failure.
   const obeyed = told.obeyed && state.cause?.kind !== "threw";
   return { result: null, failure: obeyed ? null : told.failure };

@@ -89,6 +89,7 @@ export function operationRequest(
     name,
     descriptor: options.descriptor ?? name,
     run,
+    brief: null,
     handleId: newId("operation"),
     owner: session.id,
     requestId: options.requestId ?? newId("call"),

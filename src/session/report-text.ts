@@ -2,6 +2,7 @@
 import { newTag } from "../base/ids.ts";
 import { noText } from "../handle/build-report.ts";
 import { alias, reportHeadline, runningHeadline } from "../handle/headline.ts";
+import type { ResultBrief } from "../handle/operation.ts";
 import type { Report } from "../handle/report.ts";
 import type { Screen } from "../handle/screen-of.ts";
 import type { Snapshot } from "../handle/snapshot.ts";
@@ -31,15 +32,17 @@ export function renderReport(report: Report, options: ReportTextOptions): string
   const draw = options.newTag ?? newTag;
   const size = options.size ?? answerSize;
   const first = failuresOf(report, size, draw);
-  const shown = excerpt(sectionsOf(report), {
+  const brief = report.result?.brief ?? null;
+  const shown = excerpt(brief === null ? sectionsOf(report) : [findsOf(brief, report)], {
     newTag: draw,
     ...size,
+    ...(brief === null ? {} : firstOnly(size)),
     // The failing tests' own lines have been shown.
     ...(first === "" ? {} : { errorLines: 0 }),
     hint: (section, from, to) =>
       section === "screen"
         ? `read_command_output ${name} screen`
-        : `read_command_output ${name}${section === "output" ? "" : ` ${section}`} lines ${from}-${to}`,
+        : `read_command_output ${name}${section === "output" || brief !== null ? "" : ` ${section}`} lines ${from}-${to}`,
   });
   const partly = shown.hiddenLines > 0 ? { shownLines: shown.shownLines } : {};
   const headline = reportHeadline(report, { alias: options.alias, ...partly });
@@ -74,6 +77,18 @@ export function renderSnapshot(now: Snapshot, facts: readonly string[] = [], scr
 /** The screen of a terminal in a fence. */
 export function renderScreen({ text }: Screen): string {
   return fenced(plainText(text), { name: "screen", newTag });
+}
+
+/** The finds of a search as lines, in place of the JSON that programs read. */
+function findsOf({ lines }: ResultBrief, { output }: Report): ExcerptSection {
+  const totalLines = Math.max(lines.length, output.combined.lines);
+  const text = lines.map((line) => `${line}\n`).join("");
+  return { name: "found", preview: { ...noText, text, truncated: totalLines > lines.length }, totalLines };
+}
+
+/** The last finds are no more than the others. */
+function firstOnly({ headLines = 0, tailLines = 0 }: ExcerptSize): ExcerptSize {
+  return { headLines: headLines + tailLines, tailLines: 0, errorLines: 0 };
 }
 
 function sectionsOf(report: Report): ExcerptSection[] {

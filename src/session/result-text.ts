@@ -14,7 +14,7 @@ export interface ResultTextOptions {
 /** Empty when there is nothing to show. */
 export function renderResult({ result }: Report, { name, maxChars, newTag }: ResultTextOptions): string {
   // Records of older versions, and of commands, have none.
-  if (result == null) return "";
+  if (result == null || result.brief != null) return "";
   const rest =
     result.path === null ? [] : [`[result · ${size(result.bytes)} of JSON: read_command_output ${name} result]`];
   if (result.value === null) return rest.join("\n");

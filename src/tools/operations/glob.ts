@@ -7,6 +7,7 @@ import { Pace } from "../../process/pace.ts";
 import type { SessionParts } from "../../session/session.ts";
 import { defineTool } from "../tool.ts";
 import { baseDirectory } from "./base-directory.ts";
+import { briefOf } from "./brief.ts";
 import { Listing } from "./listing.ts";
 import { pacedReaddir } from "./paced-readdir.ts";
 import { operationFields, runOperation } from "./run-operation.ts";
@@ -42,7 +43,11 @@ export const glob = defineTool({
     }
     const base = await baseDirectory(asked.base ?? ".", parts.settings.defaultCwd, "base");
     const run = (operation: OperationContext): Promise<JsonObject> => find(base, asked, operation, parts);
-    return runOperation({ name: "glob", descriptor: `glob ${asked.pattern} in ${base}`, run }, asked, context);
+    return runOperation(
+      { name: "glob", descriptor: `glob ${asked.pattern} in ${base}`, run, brief: briefOf("matches") },
+      asked,
+      context,
+    );
   },
 });
 
@@ -77,6 +82,6 @@ async function find(
     enough.abort();
   }
   const { count, truncated, items } = listing.end();
-  const complete = !limited && !operation.signal.aborted;
-  return { base, pattern, count, complete, truncated, ...unreadable.toWire(), matches: items };
+  const complete = !limited && !operation.signal.aborted && unreadable.count === 0;
+  return { base, pattern, count, complete, limited, truncated, ...unreadable.toWire(), matches: items };
 }

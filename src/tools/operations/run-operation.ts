@@ -1,7 +1,7 @@
 /** A built-in operation as the answer of a call: its result when it is waited for, a handle at once in the background. */
 import { z } from "zod";
-import type { JsonObject } from "../../base/json.ts";
-import type { OperationFunction } from "../../handle/operation.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
+import type { OperationFunction, ResultBrief } from "../../handle/operation.ts";
 import { operationRequest } from "../../session/operations.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "../answer.ts";
 import { stopIfCancelled } from "../settle-command.ts";
@@ -30,16 +30,18 @@ export interface BuiltIn {
   readonly name: string;
   readonly descriptor: string;
   readonly run: OperationFunction;
+  /** Of what it returned. */
+  readonly brief: (value: Json) => ResultBrief;
 }
 
 /** Rejects as `supervisor.start` does. */
 export async function runOperation(
-  { name, descriptor, run }: BuiltIn,
+  { name, descriptor, run, brief }: BuiltIn,
   input: OperationInput,
   context: ToolContext,
 ): Promise<ToolAnswer> {
   const { session, call, requestId } = context;
-  const request = operationRequest(session, name, run, {
+  const operation = operationRequest(session, name, run, {
     descriptor,
     ...(input.label === undefined ? {} : { label: input.label }),
     ...(call.id === null ? {} : { callId: call.id }),
@@ -47,7 +49,7 @@ export async function runOperation(
     timeoutMs: input.timeout_ms ?? 0,
     progressIntervalMs: input.progress_interval_ms ?? 0,
   });
-  const started = await startHandle(request, context);
+  const started = await startHandle({ ...operation, brief }, context);
   if (started.kind === "repeated") return started.answer;
   const { handle, claimId } = started;
   const ms = (input.long_running ?? input.background ?? false) ? 0 : Number.POSITIVE_INFINITY;

@@ -7,6 +7,10 @@ export class Unreadable {
   #count = 0;
   readonly #named: JsonObject[] = [];
 
+  get count(): number {
+    return this.#count;
+  }
+
   add(path: string, errno: string): void {
     this.#count += 1;
     if (this.#named.length < mostNamed) this.#named.push({ path, errno });

@@ -7,6 +7,7 @@ import type { OperationContext } from "../../handle/operation.ts";
 import { Pace } from "../../process/pace.ts";
 import { defineTool } from "../tool.ts";
 import { baseDirectory } from "./base-directory.ts";
+import { briefOf } from "./brief.ts";
 import { Listing } from "./listing.ts";
 import { operationFields, runOperation } from "./run-operation.ts";
 import { Unreadable } from "./unreadable.ts";
@@ -32,7 +33,11 @@ export const walkDir = defineTool({
     const { clock, settings } = context.session.parts;
     const base = await baseDirectory(asked.path, settings.defaultCwd, "path");
     const run = (operation: OperationContext): Promise<JsonObject> => list(base, asked, operation, clock);
-    return runOperation({ name: "walk_dir", descriptor: `walk_dir ${base}`, run }, asked, context);
+    return runOperation(
+      { name: "walk_dir", descriptor: `walk_dir ${base}`, run, brief: briefOf("entries") },
+      asked,
+      context,
+    );
   },
 });
 
@@ -53,7 +58,8 @@ async function list(base: string, asked: WalkInput, operation: OperationContext,
     await pace.turn();
   }
   const { count, truncated, items } = listing.end();
-  return { path: base, count, complete: !signal.aborted, truncated, ...unreadable.toWire(), entries: items };
+  const complete = !signal.aborted && unreadable.count === 0;
+  return { path: base, count, complete, truncated, ...unreadable.toWire(), entries: items };
 }
 
 /** A name that is no text has its bytes beside what can be shown of it. */

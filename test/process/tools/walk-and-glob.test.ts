@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -17,6 +18,16 @@ function tree(files: readonly (string | Buffer)[]): Disposable & { readonly path
     writeFileSync(Buffer.concat([Buffer.from(`${path}/`), Buffer.from(file)]), "");
   }
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A path that is longer than any call takes: the last directory that fits has one that can be seen, and not be read. */
+function tooDeep(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), "longhand-deep-"));
+  const half = `${"d".repeat(200)}/`.repeat(12);
+  for (const part of ["upper", "lower"]) mkdirSync(join(path, part, half), { recursive: true });
+  renameSync(join(path, "lower"), join(path, "upper", half, "lower"));
+  // What removes by path cannot either.
+  return { path, [Symbol.dispose]: () => void execFileSync("rm", ["-rf", path]) };
 }
 
 /** What an ended operation returned. */
@@ -75,6 +86,38 @@ describe("walk_dir and glob", () => {
       result: { complete: true, truncated: false, error_count: 0 },
     });
     expect(await lines(session, answer)).toEqual(resultOf(result ?? {})[name === "glob" ? "matches" : "entries"]);
+  });
+
+  it.each([
+    ["walk_dir", (path: string) => ({ path })],
+    ["glob", (base: string) => ({ pattern: "**", base })],
+  ])("%s shows each find once in its text, and not more of a deep tree than a page", async (name, input) => {
+    using files = tree(["a.txt", `${"level/".repeat(300)}b.txt`]);
+    await using at = await testRuntime();
+    const { text, data } = await at.session.call(name, input(files.path));
+    expect(text.split(`${files.path}/a.txt`)).toHaveLength(2);
+    expect(text).toContain("```found ");
+    expect(text).not.toContain("is_dir");
+    expect(text).not.toContain("result");
+    expect(text.length).toBeLessThan(8_000);
+    const [, from = "", to = ""] = /lines hidden: read_command_output h1 lines (\d+)-(\d+)/.exec(text) ?? [];
+    expect(Number(to)).toBe(data["line_count"]);
+    // The line after the last one that is shown.
+    const shown = text.split("\n").filter((line) => line.startsWith(files.path));
+    const { content } = await callTool(at.session, "read_command_output", {
+      handle_id: "h1",
+      from_line: Number(from) - 1,
+      to_line: Number(from) - 1,
+    });
+    expect(String(content)).toContain(JSON.stringify(shown.at(-1)?.replace(/\/$/, "")));
+  });
+
+  it("say in the headline which directory could not be read, and are not complete then", async () => {
+    using files = tooDeep();
+    await using at = await testRuntime();
+    const { text, data } = await at.session.call("walk_dir", { path: files.path });
+    expect(text.split("\n")[0]).toMatch(/ · 1 directory could not be read: .*\(ENAMETOOLONG\)/);
+    expect(resultOf(data)).toMatchObject({ complete: false, error_count: 1 });
   });
 
   it("lets long_running win over background, as the older spelling did", async () => {
@@ -239,8 +282,8 @@ describe("glob", () => {
     using files = tree(["a", "b", "c"]);
     await using at = await testRuntime();
     const find = (most: number) => callTool(at.session, "glob", { pattern: "*", base: files.path, max_results: most });
-    expect(await find(2)).toMatchObject({ status: "completed", result: { count: 2, complete: false } });
-    expect(await find(3)).toMatchObject({ status: "completed", result: { count: 3, complete: true } });
+    expect(await find(2)).toMatchObject({ status: "completed", result: { count: 2, complete: false, limited: true } });
+    expect(await find(3)).toMatchObject({ status: "completed", result: { count: 3, complete: true, limited: false } });
   });
 
   it("is not held up by a pattern that is hard to match", async () => {

@@ -71,7 +71,9 @@ export class PortWatch implements Watch {
       return { kind: "here", listeners: listeners.map(({ address }) => ({ address, pid: null })) };
     }
     const owner: PortOwner = child === null ? nobody : { pid: child.pid, members: () => child.tree.members() };
-    const state = await lookAtPort(this.#port, owner, this.#options);
+    // One that asked for every address fails because of anybody, and says only that it did.
+    const anyAddress = this.#handle.phase !== "running";
+    const state = await lookAtPort(this.#port, owner, { ...this.#options, anyAddress });
     return state.kind === "ours" ? { kind: "here", listeners: state.listeners } : state;
   }
 

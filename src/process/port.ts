@@ -32,6 +32,8 @@ export interface PortOwner {
 export interface PortOptions {
   readonly sockets?: SocketTable;
   readonly processes?: ProcessTable;
+  /** Somebody on whatever address has it: for a command that could not get it. Default: who is in the way of one for this machine. */
+  readonly anyAddress?: boolean;
 }
 
 /** Addresses on which a listener is in the way of one for this machine; others may have the port of an address of their own. */
@@ -39,7 +41,7 @@ const inTheWay: ReadonlySet<string> = new Set(["0.0.0.0", "::", "127.0.0.1", "::
 
 /** Cheap while nobody listens: then only the kernel's table is read. */
 export async function lookAtPort(port: number, owner: PortOwner, options: PortOptions = {}): Promise<PortState> {
-  const { sockets = procfsSockets, processes = procfsTable } = options;
+  const { sockets = procfsSockets, processes = procfsTable, anyAddress = false } = options;
   const listening: ListeningOptions = { sockets, pace: new Pace() };
   const table = await listenersOn(port, owner.pid, sockets);
   if (table.length === 0) return { kind: "free" };
@@ -48,7 +50,7 @@ export async function lookAtPort(port: number, owner: PortOwner, options: PortOp
   const pids = members.map(({ pid }) => pid);
   const listeners = await listenersAmong(pids, table, listening);
   if (listeners.length > 0) return { kind: "ours", listeners };
-  const socket = table.find(({ address }) => inTheWay.has(address));
+  const socket = table.find(({ address }) => anyAddress || inTheWay.has(address));
   if (socket === undefined) return { kind: "free" };
   const holder = await holderOf(socket, { where: owner.pid, processes, listening });
   if (holder === null) return { kind: "free" };

@@ -1,10 +1,12 @@
 /** What the system under us can do: processes, pipes, marks, limits. Each probe does the thing instead of asking for a version. */
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants } from "node:fs";
 import { release } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { systemClock } from "../base/clock.ts";
+import { asLonghandError } from "../base/errors.ts";
 import type { ResolvedConfig } from "../config.ts";
 import { artifactDescriptors } from "../output/artifacts.ts";
+import { Screens } from "../output/screen.ts";
 import type { Child } from "../process/child.ts";
 import { createCommand } from "../process/command.ts";
 import { buildEnvironment, inheritedEnvironment } from "../process/environment.ts";
@@ -14,6 +16,7 @@ import { createMarks } from "../process/marks.ts";
 import { createTrees } from "../process/process-tree.ts";
 import { markVariable, readCookie, readStat, seesEveryProcess } from "../process/procfs.ts";
 import { defaultShell } from "../process/shell.ts";
+import { loadTerminalBinding } from "../process/terminal-binding.ts";
 import { noSandbox } from "../sandbox/sandbox.ts";
 import type { Finding, Probe } from "./probe.ts";
 import { makeRuntimeDirectory } from "./runtime-directory.ts";
@@ -80,7 +83,18 @@ export const hostProbes: Readonly<Record<string, Probe>> = {
     const there = bwrap === undefined ? "" : `; ${bwrap} is installed, but not used yet`;
     return { status: "absent", summary: `${noSandbox.state.kind}: commands run unconfined${there}` };
   },
-  pty: () => ({ status: "absent", summary: "none: commands have no terminal" }),
+  pty: () => {
+    const emulator = new Screens().available;
+    const facts = { screens: emulator };
+    try {
+      const { master, slave, pty } = loadTerminalBinding().open(80, 24);
+      for (const fd of [master, slave]) closeSync(fd);
+      if (emulator) return { status: "ok", summary: `terminals (${pty}), and what their screens show`, facts };
+      return { status: "limited", summary: "terminals; no screens: @xterm/headless is not installed", facts };
+    } catch (error) {
+      return { status: "limited", summary: asLonghandError(error).message, facts };
+    }
+  },
 };
 
 interface ProbeRun {

@@ -49,10 +49,11 @@ export async function settle(
   return runningAnswer(handle, session, { ...more, extra: { ...echo, ...feedback, ...more.extra } });
 }
 
-/** For a caller who wants to know and goes on waiting for the end. An end is told by the answer. */
+/** For a caller who wants to know and goes on waiting for the end. */
 function tellReady(ready: ReadyWait | null, tell: (facts: readonly string[]) => void): void {
   void ready?.outcome.then((readiness) => {
-    if (readiness.ready || readiness.because !== "ended") tell(readyFacts(readiness, ready.condition));
+    const facts = readyFacts(readiness, ready.condition);
+    if (facts.length > 0) tell(facts);
   });
 }
 

@@ -37,6 +37,7 @@ describe("longhand doctor", () => {
       pipes: { status: "ok" },
       trees: { status: "ok", facts: { survivors: 0 } },
       sandbox: { status: "absent", summary: expect.stringMatching(/^none/) },
+      pty: { status: "ok", facts: { screens: true } },
       state_directory: { status: "ok", facts: { path: longhand.stateDir, local: true } },
       database: { status: "ok" },
     });

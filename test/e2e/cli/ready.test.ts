@@ -54,6 +54,12 @@ describe("longhand run --ready", () => {
     ]);
   });
 
+  it("says when the command ended before it was", async () => {
+    using longhand = cli();
+    const { code, stderr } = await longhand.run(["run", "--ready", "never", "--", "echo", "hello"]);
+    expect([code, stderr]).toEqual([0, "longhand: NOT ready: it ended first\n"]);
+  });
+
   it("is refused with --test, and with what is no port", async () => {
     using longhand = cli();
     expect(await longhand.run(["run", "--test", "--ready", "80"])).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lookAtPort, type PortOwner } from "../../../src/process/port.ts";
+import { lookAtPort, type PortOptions, type PortOwner } from "../../../src/process/port.ts";
 import { type SimulatedSockets, simulatedSockets } from "../../support/simulated-sockets.ts";
 import { type SimulatedTable, simulatedTable } from "../../support/simulated-table.ts";
 
@@ -8,7 +8,7 @@ interface World {
   readonly processes: SimulatedTable;
   readonly owner: PortOwner;
   readonly members: { pid: number; uid: number }[];
-  look(): ReturnType<typeof lookAtPort>;
+  look(options?: PortOptions): ReturnType<typeof lookAtPort>;
 }
 
 const leader = 500;
@@ -20,7 +20,13 @@ function world(): World {
   processes.fork(1, { pid: stranger, name: "python3", uid: 1_000 });
   const members = [{ pid: leader, uid: 1_000 }];
   const owner = { pid: leader, members: async () => [...members] };
-  return { sockets, processes, members, owner, look: () => lookAtPort(8000, owner, { sockets, processes }) };
+  return {
+    sockets,
+    processes,
+    members,
+    owner,
+    look: (options = {}) => lookAtPort(8000, owner, { sockets, processes, ...options }),
+  };
 }
 
 describe("a port", () => {
@@ -57,11 +63,12 @@ describe("a port", () => {
     });
   });
 
-  it("of an address of its own is in nobody's way", async () => {
+  it("of an address of its own is in nobody's way, but of one who asked for all of them", async () => {
     const { sockets, look } = world();
     sockets.listen(8000, [stranger], { address: "127.0.0.53" });
     sockets.listen(8000, [stranger], { address: "192.0.2.1" });
     expect(await look()).toEqual({ kind: "free" });
+    expect(await look({ anyAddress: true })).toMatchObject({ kind: "taken", holder: { address: "127.0.0.53" } });
   });
 
   it("whose holder cannot be found is taken by the user of its socket", async () => {

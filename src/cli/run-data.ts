@@ -18,6 +18,12 @@ export interface RunData {
   readonly summary?: { readonly passed: number; readonly failed: number; readonly skipped: number };
   /** Of `--test`. */
   readonly result_handle?: string;
+  /** Of `--test`: false when not all was read. */
+  readonly results_complete?: boolean;
+  /** Of `--test`: what could not be understood. */
+  readonly results_problem?: string | null;
+  /** Of `--build`. */
+  readonly diagnostics_complete?: boolean;
   /** Of `--build`. */
   readonly diagnostic_counts?: { readonly error: number; readonly warning: number };
 }

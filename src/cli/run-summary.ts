@@ -22,16 +22,29 @@ function ending({ outcome, ended_by: by, duration_ms: ms, process_cleanup: clean
   }
 }
 
-function findings({ summary, result_handle: results, diagnostic_counts: counts }: RunData): string | null {
+function findings(data: RunData): string | null {
+  const { result_handle: results, diagnostic_counts: counts, diagnostics_complete: isComplete } = data;
   if (counts !== undefined) {
-    return counts.error + counts.warning === 0
+    const partly = isComplete === false ? ` (${notRead})` : "";
+    return counts.error + counts.warning === 0 && isComplete !== false
       ? null
-      : `${count(counts.error, "error")}, ${count(counts.warning, "warning")}`;
+      : `${count(counts.error, "error")}, ${count(counts.warning, "warning")}${partly}`;
   }
-  if (results === undefined) return null;
+  return results === undefined ? null : `${testCounts(data)}${testNotes(data)}`;
+}
+
+const notRead = "not all of it was read";
+
+function testCounts({ summary }: RunData): string {
   if (summary === undefined) return "no test results found in the output";
   const { passed, failed, skipped } = summary;
+  if (passed + failed + skipped === 0) return "no tests ran";
   return [`${failed} failed`, `${passed} passed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])].join(", ");
+}
+
+function testNotes({ results_complete: isComplete, results_problem: problem }: RunData): string {
+  const notes = [...(isComplete === false ? [notRead] : []), ...(problem == null ? [] : [oneLine(problem)])];
+  return notes.length === 0 ? "" : ` (${notes.join(": ")})`;
 }
 
 /** `stopped sleep and 5 more, nobody is left`. */

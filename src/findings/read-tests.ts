@@ -1,11 +1,13 @@
 /** From what a test runner wrote and printed to structured results: finds out the format, reads all of it, never throws. */
+import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { asLonghandError, isLonghandError } from "../base/errors.ts";
-import { bestOf, type Candidate } from "./candidate.ts";
+import { bestOf, type Candidate, totalOf } from "./candidate.ts";
 import type { Inspection, TestFindings } from "./findings.ts";
 import { readDocument } from "./test-documents.ts";
 import { readOutput } from "./test-output.ts";
+import { noTests } from "./tests/parser.ts";
 
 /** The result waits for it. Twenty times what 200 MB take on a small machine. */
 const defaultDeadlineMs = 30_000;
@@ -15,8 +17,12 @@ export interface ReadTestsOptions {
   /** Paths of the artifacts; null when there is none. */
   readonly stdout: string | null;
   readonly stderr: string | null;
+  /** Why the artifacts do not have all that was printed; null when they do. */
+  readonly outputCut?: string | null;
   /** Of the artifacts; `tests.jsonl` is written into it. */
   readonly directory: string;
+  /** Milliseconds by the clock on the wall: a report that is older is of an earlier run, and not read. Default: any is read. */
+  readonly startedAt?: number;
   /** After this what is known is the answer, with `complete: false`. Default 30 s. */
   readonly deadlineMs?: number;
   readonly clock?: Clock;
@@ -51,12 +57,19 @@ class Reading {
 
   async run(): Promise<TestFindings> {
     const { reportPath, format } = this.#options.inspection;
-    if (reportPath !== null) await this.#document(reportPath, 0, basename(reportPath));
-    let best = bestOf(this.#candidates, format);
-    if (best === null) {
-      await this.#output();
-      best = bestOf(this.#candidates, format);
-    }
+    if (reportPath !== null) await this.#document(reportPath, 0, "report");
+    const reported = bestOf(this.#candidates, format);
+    if (reported !== null && (reported.problem === null || !this.#isComplete)) return await this.#findings(reported);
+    await this.#output();
+    const printed = bestOf(
+      this.#candidates.filter((candidate) => candidate !== reported),
+      format,
+    );
+    // A report that was cut off, or is broken, may know less than what was printed.
+    const isLess = totalOf(reported?.summary ?? noTests) < totalOf(printed?.summary ?? noTests);
+    const best = reported === null || isLess ? printed : reported;
+    const { outputCut = null } = this.#options;
+    if (best === printed && outputCut !== null) this.#missing(outputCut);
     return await this.#findings(best);
   }
 
@@ -66,16 +79,22 @@ class Reading {
     return this.#answer(null);
   }
 
-  async #document(path: string, from: number, label: string): Promise<void> {
+  async #document(path: string, from: number, origin: "report" | "output"): Promise<void> {
+    const label = basename(path);
     try {
-      const read = await readDocument(path, { directory: this.#options.directory, from, stop: this.#stop });
+      const { startedAt } = this.#options;
+      if (origin === "report" && startedAt !== undefined && (await isOlder(path, startedAt))) {
+        this.#problems.push(`${label}: older than this run`);
+        return;
+      }
+      const read = await readDocument(path, { directory: this.#options.directory, origin, from, stop: this.#stop });
       if (read === null) {
         this.#problems.push(`${label}: neither XML nor JSON`);
         return;
       }
       this.#candidates.push(read.candidate);
-      const { problem } = read.candidate.parser;
-      if (typeof problem === "string") this.#problems.push(`${label}: ${problem}`);
+      const { problem } = read.candidate;
+      if (problem !== null) this.#problems.push(`${label}: ${problem}`);
       if (read.end === "stopped") this.#gaveUp();
     } catch (error) {
       // A report that was not written is no problem when the output tells: many runners write none when they fail early.
@@ -89,22 +108,25 @@ class Reading {
     const { candidates, document, end } = await readOutput(paths, { directory, stop: this.#stop });
     this.#candidates.push(...candidates);
     if (end === "stopped") this.#gaveUp();
-    if (document !== null && end === "end") await this.#document(document.path, document.from, basename(document.path));
+    if (document !== null && end === "end") await this.#document(document.path, document.from, "output");
   }
 
   #gaveUp(): void {
+    this.#missing(`given up after ${this.#deadlineMs / 1000} s`);
+  }
+
+  #missing(reason: string): void {
     this.#isComplete = false;
-    const reason = `given up after ${this.#deadlineMs / 1000} s`;
     if (!this.#problems.includes(reason)) this.#problems.push(reason);
   }
 
   async #findings(best: Candidate | null): Promise<TestFindings> {
     for (const candidate of this.#candidates) if (candidate !== best) await candidate.file.discard();
+    // Nothing was understood: whoever knows why says it.
+    const problem = (best ?? this.#candidates.find((candidate) => candidate.problem !== null))?.problem ?? null;
+    if (problem !== null && !this.#problems.some((known) => known.endsWith(problem))) this.#problems.push(problem);
     if (best === null) return this.#answer(null);
     await best.file.publish();
-    const { problem } = best.parser;
-    if (typeof problem === "string" && !this.#problems.some((known) => known.endsWith(problem)))
-      this.#problems.push(problem);
     if (best.file.problem !== null) {
       this.#isComplete = false;
       this.#problems.push(best.file.problem);
@@ -122,4 +144,13 @@ class Reading {
       problem: this.#problems.length === 0 ? null : this.#problems.join("; ").replaceAll("\n", " ").slice(0, 500),
     };
   }
+}
+
+/** The kernel dates files by a clock that is some milliseconds behind. */
+const clockLagMs = 50;
+
+/** One that is not there is not older. */
+async function isOlder(path: string, startedAt: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.mtimeMs < startedAt - clockLagMs;
 }

@@ -6,10 +6,13 @@ import { eachLine } from "./lines.ts";
 import { goJsonParser, isGoEvent } from "./tests/go-json.ts";
 import { JestJsonParser } from "./tests/jest-json.ts";
 import { JunitParser } from "./tests/junit.ts";
+import type { Emit, LineParser } from "./tests/parser.ts";
 
 export interface DocumentOptions {
   /** Where `tests.jsonl` goes. */
   readonly directory: string;
+  /** A report and a part of the output can both be read in one go. */
+  readonly origin: "report" | "output";
   /** The byte at which it begins. */
   readonly from?: number;
   /** True when the time is over. */
@@ -39,7 +42,7 @@ export function beginsDocument(line: string, next = ""): boolean {
 const longestIndent = 100;
 
 async function readXml(path: string, options: DocumentOptions): Promise<DocumentRead> {
-  const candidate = new Candidate("junit", options.directory, (emit) => new JunitParser(emit));
+  const candidate = candidateOf("junit", options, (emit) => new JunitParser(emit));
   const decoder = new StringDecoder("utf8");
   const { parser, file } = candidate;
   const end = await eachChunk(path, stopping(options, parser), async (chunk) => {
@@ -50,7 +53,7 @@ async function readXml(path: string, options: DocumentOptions): Promise<Document
 }
 
 async function readJson(path: string, options: DocumentOptions): Promise<DocumentRead> {
-  const candidate = new Candidate("jest", options.directory, (emit) => new JestJsonParser(emit));
+  const candidate = candidateOf("jest", options, (emit) => new JestJsonParser(emit));
   const { parser, file } = candidate;
   const end = await eachChunk(path, stopping(options, parser), async (chunk) => {
     parser.push(chunk);
@@ -60,12 +63,20 @@ async function readJson(path: string, options: DocumentOptions): Promise<Documen
 }
 
 async function readEvents(path: string, options: DocumentOptions): Promise<DocumentRead> {
-  const candidate = new Candidate("go_json", options.directory, goJsonParser);
+  const candidate = candidateOf("go_json", options, goJsonParser);
   const { parser, file } = candidate;
   const lines = { ...options, maxLineBytes: longestEvent, afterChunk: () => file.drain() };
   const end = await eachLine(path, lines, (line) => parser.push(line));
   parser.end();
   return { candidate, end };
+}
+
+function candidateOf<Parser extends LineParser | JunitParser | JestJsonParser>(
+  format: string,
+  { directory, origin }: DocumentOptions,
+  make: (emit: Emit) => Parser,
+): Candidate<Parser> {
+  return new Candidate(format, directory, make, `${format}.${origin}`);
 }
 
 /** A test's output is in pieces of a line each; a line of output can be long. */

@@ -43,8 +43,8 @@ export async function commandWork(handle: Handle, request: CommandRequest, optio
           opened.close();
           if (ending.receipt.complete && ending.receipt.survivors.length === 0) releaseMark(mark);
           const facts = { endedAt: clock.now(), sandbox: sandbox.state };
-          const { directory } = handle;
-          const findings = await inspect({ inspection, output: ending.output, directory });
+          const { directory, startedAt } = handle;
+          const findings = await inspect({ inspection, output: ending.output, directory, startedAt });
           const screen = await screenOf({ directory, terminal: child.terminal, screens });
           return reportOf(handle, ending, recorder, { ...facts, findings, screen });
         },

@@ -53,7 +53,7 @@ export function runningHeadline(now: Snapshot, facts: readonly string[] = []): s
 }
 
 /** `12/50`, `12 done`, and the operation's own words. Records of older versions have none. */
-function progressFacts(progress: JsonObject | null | undefined): string[] {
+export function progressFacts(progress: JsonObject | null | undefined): string[] {
   if (progress == null) return [];
   const { done, total, message } = progress;
   const numbers = typeof done !== "number" ? [] : [typeof total === "number" ? `${done}/${total}` : `${done} done`];
@@ -100,7 +100,7 @@ function byItself(outcome: Outcome): boolean {
 /** `3 failed, 120 passed, 2 skipped`; `2 errors, 5 warnings`. Records of older versions have no findings. */
 function findingsFacts(findings: Findings | null | undefined): string[] {
   if (findings == null) return [];
-  const partly = findings.complete ? "" : " (not all of it was read)";
+  const partly = notesOf(findings);
   if (findings.kind === "build") {
     const { error, warning } = findings.counts;
     return error + warning === 0 ? [] : [`${count(error, "error")}, ${count(warning, "warning")}${partly}`];
@@ -110,6 +110,13 @@ function findingsFacts(findings: Findings | null | undefined): string[] {
   if (passed + failed + skipped === 0) return [`no tests ran${partly}`];
   const counts = [`${failed} failed`, `${passed} passed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])];
   return [`${counts.join(", ")}${partly}`];
+}
+
+/** What is wrong with the findings, e.g. ` (2 of 3 planned tests have no result)`. */
+function notesOf(findings: Findings): string {
+  const problem = findings.kind === "tests" && findings.problem !== null ? [plain(findings.problem, 160)] : [];
+  const notes = [...(findings.complete ? [] : ["not all of it was read"]), ...problem];
+  return notes.length === 0 ? "" : ` (${notes.join(": ")})`;
 }
 
 function receiptFacts({ receipt, outcome }: Report): string[] {

@@ -28,7 +28,9 @@ export async function lostReport(
   const paths = planArtifacts(artifactsRoot, handle.handleId, merged);
   const { output, stdout, stderr } = await salvage(paths);
   const inspection = (handle.spec["inspection"] ?? null) as Inspection | null;
-  const findings = await inspect({ inspection, output, directory: paths.directory, deadlineMs: inspectMs });
+  const { directory } = paths;
+  const startedAt = handle.createdAt;
+  const findings = await inspect({ inspection, output, directory, startedAt, deadlineMs: inspectMs });
   return {
     schemaVersion: reportSchemaVersion,
     handleId: handle.handleId,

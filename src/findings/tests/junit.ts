@@ -80,7 +80,6 @@ export class JunitParser {
         this.#stop(`<${name.slice(0, 40)}> is not JUnit XML`);
         return;
       }
-      this.declared = noTests;
     }
     if (name === "testcase") this.#case = new JunitCase(attributes);
     else if (this.#case !== null && this.#part === null && parts[name] !== undefined) {
@@ -100,7 +99,10 @@ export class JunitParser {
       this.#emit(this.#case.finish());
       this.#case = null;
     }
-    if (this.#open.length === 0) this.isDone = true;
+    if (this.#open.length > 0) return;
+    // Only a whole document can say that there were none.
+    this.declared = noTests;
+    this.isDone = true;
   }
 
   #text(text: string): void {

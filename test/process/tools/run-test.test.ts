@@ -114,6 +114,31 @@ describe("test results", () => {
     expect(text).toContain("no test results found in the output");
   });
 
+  it("of a run that was cancelled are those that were printed, when the report was cut off", {
+    timeout: slow,
+  }, async () => {
+    await using own = await testRuntime();
+    const { session } = own;
+    using made = project({
+      "package.json": '{"scripts": {"test": "node --test"}}',
+      "a.test.mjs": [
+        "import test from 'node:test';",
+        "test('one', () => {});",
+        "test('bad', () => { throw new Error('no'); });",
+        "test('hangs', () => new Promise((resolve) => setTimeout(resolve, 600_000)));",
+      ].join("\n"),
+    });
+    const started = await session.call("run_test", { cwd: made.directory, background: true });
+    const handle = { handle_id: started.data["handle_id"] };
+    await session.call("wait_command_output", { ...handle, pattern: "✖ bad", timeout_ms: slow });
+    await session.call("cancel_handle", { ...handle, wait_result_ms: 10_000 });
+    const { data, text } = await session.call("wait_command", { ...handle, timeout_ms: slow });
+    expect(data).toMatchObject({ result_format: "node", results_problem: expect.stringContaining("test-report: ") });
+    expect((data["summary"] as JsonObject)["passed"]).toBe(1);
+    expect(failuresOf(data)[0]).toBe("failed bad");
+    expect(text).toContain("(test-report: ");
+  });
+
   it("of a run that timed out are those it had until then", async () => {
     await using own = await testRuntime();
     const script = "echo 'TAP version 13'; echo 'ok 1 - quick'; exec sleep 30";

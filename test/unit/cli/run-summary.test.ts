@@ -68,6 +68,24 @@ describe("the line after a run", () => {
     );
   });
 
+  it("says what tests and a build found, and what is wrong with that", () => {
+    const summary = { passed: 2, failed: 1, skipped: 0 };
+    const told = (facts: Partial<RunData>) => summaryOf(data({ result_handle: "htr-x", ...facts }));
+    expect(told({ summary, results_complete: true, results_problem: null })).toBe("1 failed, 2 passed");
+    expect(told({ summary, results_problem: "report: line 3:\n\u001bx" })).toBe(
+      "1 failed, 2 passed (report: line 3: x)",
+    );
+    expect(told({ results_complete: false, results_problem: "given up" })).toBe(
+      "no test results found in the output (not all of it was read: given up)",
+    );
+    expect(told({ summary: { passed: 0, failed: 0, skipped: 0 } })).toBe("no tests ran");
+    const counts = { error: 0, warning: 0 };
+    expect(summaryOf(data({ diagnostic_counts: counts, diagnostics_complete: true }))).toBeNull();
+    expect(summaryOf(data({ diagnostic_counts: counts, diagnostics_complete: false }))).toBe(
+      "0 errors, 0 warnings (not all of it was read)",
+    );
+  });
+
   it("says when the disk did not take all of the output", () => {
     expect(summaryOf(data({ write_error: { errno: "ENOSPC" } }))).toContain("does not have all of the output (ENOSPC)");
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TestFormat } from "../../../src/findings/findings.ts";
 import { readTests } from "../../../src/findings/read-tests.ts";
+import { readTestCases } from "../../../src/findings/test-cases.ts";
 import { fakeClock } from "../../../src/testing/clock.ts";
 import { findTests, fixture, outline } from "../../support/test-findings.ts";
 
@@ -65,6 +66,32 @@ describe("what is read", () => {
     const { findings } = await findTests({ report, stdout: fixture("pytest-quiet.txt") });
     expect(findings).toMatchObject({ format: "pytest", summary: { passed: 3 } });
     expect(findings.problem).toMatch(/^report: /);
+  });
+
+  const cutReport = '<testsuites>\n<testcase name="one"/>\n<testcase name="bad"><fail';
+
+  it.each([
+    ["nothing", "<testsuites>\n<testsuite", { format: "node", summary: { passed: 1, failed: 1, skipped: 0 } }],
+    ["less than was printed", cutReport, { format: "node", summary: { passed: 1, failed: 1, skipped: 0 } }],
+  ])("takes what was printed when the report was cut off and tells %s", async (_, report, expected) => {
+    const { findings, all } = await findTests({ report, stdout: "✔ one (1ms)\n✖ bad (2ms)\n" });
+    expect(findings).toMatchObject({ ...expected, problem: expect.stringMatching(/^report: line \d: /) });
+    expect(outline(all)).toEqual(["passed one", "failed bad"]);
+  });
+
+  it("takes the report that was cut off when it tells as much as was printed", async () => {
+    const { findings } = await findTests({ report: cutReport, stdout: "✔ one (1ms)\n" });
+    expect(findings).toMatchObject({ format: "junit", summary: { passed: 1, failed: 0, skipped: 0 } });
+  });
+
+  it.each([
+    ["a wrong end", '<testsuite><testcase name="a"><failure>x</testcase></testsuite>\n'],
+    ["an entity of its own", '<!DOCTYPE t [<!ENTITY b "x">]>\n<testsuite><testcase name="&b;"/></testsuite>\n'],
+    ["an end in the middle", '{"numTotalTests":0,"numPassedTests":0,"testResults":[{'],
+  ])("never claims that there were no tests from a document with %s", async (_, document) => {
+    const told = { summary: null, failures: [], problem: expect.stringMatching(/: line \d+: /) };
+    expect((await findTests({ stdout: document })).findings).toMatchObject(told);
+    expect((await findTests({ report: document })).findings).toMatchObject(told);
   });
 
   it("prefers the format that was named, and looks for others when it finds nothing", async () => {
@@ -185,6 +212,44 @@ describe("the file of all tests", () => {
     const inspection = { kind: "tests", format: "auto", reportPath: join(directory, "link") } as const;
     const findings = await readTests({ inspection, stdout: null, stderr: null, directory });
     expect(findings).toMatchObject({ summary: null, problem: expect.stringContaining("ELOOP") });
+  });
+
+  it("passes over a report of an earlier run, and says so", async () => {
+    writeFileSync(join(directory, "r.xml"), junit('<testcase name="a"/>'));
+    const inspection = { kind: "tests", format: "auto", reportPath: join(directory, "r.xml") } as const;
+    const readSince = (startedAt: number) =>
+      readTests({ inspection, stdout: null, stderr: null, directory, startedAt });
+    expect(await readSince(Date.now() - 60_000)).toMatchObject({ summary: { passed: 1 }, problem: null });
+    expect(await readSince(Date.now() + 60_000)).toMatchObject({
+      summary: null,
+      problem: "r.xml: older than this run",
+    });
+  });
+
+  it("says that the output was cut, unless a whole report tells everything", async () => {
+    const printed = output("ok 1 - a\n1..1\n");
+    const cut = (reportPath: string | null) =>
+      readTests({
+        inspection: { kind: "tests", format: "auto", reportPath },
+        stdout: printed,
+        stderr: null,
+        outputCut: "cut at its limit",
+        directory,
+      });
+    expect(await cut(null)).toMatchObject({ summary: { passed: 1 }, complete: false, problem: "cut at its limit" });
+    writeFileSync(join(directory, "r.xml"), junit('<testcase name="a"/>'));
+    expect(await cut(join(directory, "r.xml"))).toMatchObject({ complete: true, problem: null });
+  });
+
+  it("keeps a broken report and a report in the output apart", async () => {
+    const cases = (count: number) => '<testcase name="some test with a name"/>\n'.repeat(count);
+    writeFileSync(join(directory, "r.xml"), `<testsuite>${cases(3000)}<testcase`);
+    const inspection = { kind: "tests", format: "auto", reportPath: join(directory, "r.xml") } as const;
+    const findings = await readTests({ inspection, stdout: output(junit(cases(4000))), stderr: null, directory });
+    expect(findings).toMatchObject({ summary: { passed: 4000 }, complete: true });
+    const page = await readTestCases(directory, { includePassing: true, offset: 0, limit: 1 });
+    expect(page.total).toBe(4000);
+    expect(readdirSync(directory).toSorted()).toEqual(["r.xml", "stdout.txt", "tests.jsonl"]);
   });
 
   it("passes over a report that was not written", async () => {

@@ -80,6 +80,18 @@ describe("a test run for a model", () => {
       tests({ summary: { passed: 2, failed: 0, skipped: 0 }, complete: false }),
       "0 failed, 2 passed (not all of it was read)",
     ],
+    [
+      tests({ summary: { passed: 2, failed: 0, skipped: 0 }, complete: false, problem: "given up after 30 s" }),
+      "0 failed, 2 passed (not all of it was read: given up after 30 s)",
+    ],
+    [
+      tests({ summary: { passed: 1, failed: 0, skipped: 0 }, problem: "2 of 3 planned tests have no result" }),
+      "0 failed, 1 passed (2 of 3 planned tests have no result)",
+    ],
+    [
+      tests({ summary: null, failures: [], problem: "report: line 1: <html> · [x]" }),
+      "no test results found in the output (report: line 1: <html> - (x))",
+    ],
   ])("says %o as: %s", (findings, words) => expect(reportHeadline(report({ findings }))).toContain(` · ${words} · `));
 });
 

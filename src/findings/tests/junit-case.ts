@@ -25,21 +25,32 @@ export class JunitCase {
     if (/^(?:disabled|notrun|skipped)$/.test(this.#attribute("status"))) this.#status = "skipped";
   }
 
+  /** CTest has no classes and repeats the name. */
+  get #isCtest(): boolean {
+    return this.#attribute("status") !== "" && this.#attribute("classname") === this.#attribute("name");
+  }
+
   /** `<failure>`, `<error>`, `<skipped>`, `<system-out>`, `<system-err>` */
   begin(element: string, attributes: Readonly<Record<string, unknown>>): void {
-    const status = said[element];
+    const word = said[element];
     this.#isMuted = false;
-    if (status === undefined) return;
+    if (word === undefined) return;
+    const title = string(attributes["message"]).slice(0, longestText);
+    const status = word === "skipped" && this.#couldNotRun(title) ? "errored" : word;
     // node:test: a TODO that fails is no failure.
     if (status === "skipped" && attributes["type"] === "todo") this.#isTodo = true;
     this.#isMuted = ranks[status] < ranks[this.#status];
     if (this.#isMuted) return;
     if (ranks[status] > ranks[this.#status]) this.#texts.message = new BoundedText();
     this.#status = status;
-    const title = string(attributes["message"]).slice(0, longestText);
     if (!this.#texts.message.isEmpty) this.#texts.message.add("\n\n");
     this.#texts.message.add(title);
     this.#awaitsBody = title !== "";
+  }
+
+  /** CTest calls skipped what it could not run, and counts it as failed: no executable, a fixture that failed. */
+  #couldNotRun(reason: string): boolean {
+    return this.#isCtest && this.#attribute("status") === "notrun" && reason !== "" && !reason.startsWith("SKIP_");
   }
 
   text(part: "message" | "stdout" | "stderr", text: string): void {
@@ -52,16 +63,24 @@ export class JunitCase {
   }
 
   finish(): TestCase {
-    const message = this.#texts.message.text();
+    const stdout = this.#texts.stdout.text();
+    const message = this.#texts.message.text() ?? (this.#isCtest && this.#status === "failed" ? why(stdout) : null);
     const classname = this.#attribute("classname") || this.#attribute("class");
-    const name = this.#attribute("name") || "(no name)";
-    return testCase(classname === "" ? name : `${classname}::${name}`, this.#isTodo ? "skipped" : this.#status, {
+    return testCase(this.#name(classname), this.#isTodo ? "skipped" : this.#status, {
       durationMs: milliseconds(this.#attribute("time"), "s"),
       message,
-      stdout: this.#texts.stdout.text(),
+      stdout,
       stderr: this.#texts.stderr.text(),
       ...this.#place(classname, message),
     });
+  }
+
+  /** With its class, unless that is no part of the name by which the runner would find it again. */
+  #name(classname: string): string {
+    const name = this.#attribute("name") || "(no name)";
+    // What node:test puts there when there is no suite.
+    const isConstant = classname === "test" && /\.[cm]?[jt]sx?$/.test(this.#attribute("file"));
+    return classname === "" || isConstant || this.#isCtest ? name : `${classname}::${name}`;
   }
 
   #place(classname: string, message: string | null): { path: string | null; line: number | null } {
@@ -78,5 +97,8 @@ export class JunitCase {
     return string(this.#attributes[name]);
   }
 }
+
+/** CTest gives no reason: neither the exit code, nor that it was a timeout or a signal. */
+const why = (printed: string | null): string => printed ?? "no output: an exit code, a signal or a timeout";
 
 const string = (value: unknown): string => (typeof value === "string" ? value : "");

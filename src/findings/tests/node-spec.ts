@@ -3,6 +3,7 @@ import type { TestCase, TestSummary } from "../findings.ts";
 import { parseLocation } from "./location.ts";
 import { addCounts, type Emit, type LineParser, milliseconds, testCase } from "./parser.ts";
 import { Draft, Pending } from "./pending.ts";
+import { Subtests } from "./subtests.ts";
 
 export function nodeSpecParser(emit: Emit): LineParser {
   return new NodeSpec(emit);
@@ -36,14 +37,15 @@ class NodeSpec implements LineParser {
   readonly #emit: Emit;
   readonly #pending: Pending;
   readonly #suites: Suite[] = [];
+  readonly #subtests = new Subtests();
   /** After `✖ failing tests:`. */
   #amongReasons = false;
   #reason: Draft | null = null;
   #place: ReturnType<typeof parseLocation> = null;
 
   constructor(emit: Emit) {
-    this.#emit = emit;
-    this.#pending = new Pending(emit);
+    this.#emit = this.#subtests.counting(emit);
+    this.#pending = new Pending(this.#emit);
   }
 
   push(line: string): void {
@@ -63,6 +65,7 @@ class NodeSpec implements LineParser {
 
   end(): void {
     this.#pending.flush();
+    this.declared = this.#subtests.settled(this.declared);
   }
 
   #treeLine(line: string): void {
@@ -81,7 +84,11 @@ class NodeSpec implements LineParser {
     const outer = this.#suites.at(-1);
     if (outer !== undefined) outer.hasFailed ||= status === "failed" || suite?.hasFailed === true;
     // The tests of a suite were told; itself only when it failed and none of them did, e.g. in a hook.
-    if (suite?.name === name && (status !== "failed" || suite.hasFailed)) return;
+    if (suite?.name === name) {
+      const told = status === "failed" && !suite.hasFailed;
+      this.#subtests.parent({ told });
+      if (!told) return;
+    }
     const full = [...this.#suites.map((held) => held.name), name].join(" > ");
     if (status !== "failed") {
       this.#emit(testCase(full.slice(0, longestName), status, { durationMs, message: note }));
@@ -121,6 +128,7 @@ class NodeSpec implements LineParser {
       this.#suites.length = 0;
       this.#amongReasons = false;
     }
+    this.#subtests.count(word, Number(count));
     const field = declaredAs[word];
     if (field !== undefined) this.declared = addCounts(this.declared, { [field]: Number(count) });
   }

@@ -2,6 +2,7 @@
 import type { TestSummary } from "../findings.ts";
 import { addCounts, type Emit, type LineParser, noTests, testCase } from "./parser.ts";
 import { Draft } from "./pending.ts";
+import { Subtests } from "./subtests.ts";
 import { directivesOf, TapDiagnostics, tapPoint } from "./tap-parts.ts";
 
 export function tapParser(emit: Emit): LineParser {
@@ -24,6 +25,7 @@ class Tap implements LineParser {
   declared: TestSummary | null = null;
   readonly #emit: Emit;
   readonly #suites: Suite[] = [];
+  readonly #subtests = new Subtests();
   /** A result whose diagnostics may follow. */
   #last: { readonly draft: Draft; readonly indent: number; readonly isSuite: boolean } | null = null;
   #diagnostics: TapDiagnostics | null = null;
@@ -32,12 +34,14 @@ class Tap implements LineParser {
   #isTap = false;
 
   constructor(emit: Emit) {
-    this.#emit = emit;
+    this.#emit = this.#subtests.counting(emit);
   }
 
   get problem(): string | null {
     const missing = this.#planned - this.#points;
-    return missing > 0 && this.#points > 0 ? `${missing} of ${this.#planned} planned tests have no result` : null;
+    return missing > 0 && (this.#points > 0 || this.#isTap)
+      ? `${missing} of ${this.#planned} planned tests have no result`
+      : null;
   }
 
   push(line: string): void {
@@ -60,6 +64,7 @@ class Tap implements LineParser {
   end(): void {
     this.#tell();
     while (this.#suites.length > 0) this.#pop();
+    this.declared = this.#subtests.settled(this.declared);
   }
 
   #point(text: string, indent: number): void {
@@ -102,7 +107,9 @@ class Tap implements LineParser {
       outer.hasTests = true;
       outer.hasFailed ||= suite.hasFailed;
     }
-    if (draft.status === "failed" && !suite.hasFailed) this.#test(draft, indent);
+    const told = draft.status === "failed" && !suite.hasFailed;
+    this.#subtests.parent({ told });
+    if (told) this.#test(draft, indent);
     else this.#last = { draft, indent, isSuite: true };
   }
 
@@ -137,6 +144,7 @@ class Tap implements LineParser {
       return;
     }
     const [, word = "", count] = indent === 0 ? (/^# (\w{4,9})\s{1,4}(\d{1,9})$/.exec(text) ?? []) : [];
+    this.#subtests.count(word, Number(count));
     const field = declaredAs[word];
     if (field !== undefined && this.#points > 0) this.declared = addCounts(this.declared, { [field]: Number(count) });
   }

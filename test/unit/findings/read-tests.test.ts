@@ -30,6 +30,25 @@ describe("what is read", () => {
     expect(findings.failures).toHaveLength(summary.failed);
   });
 
+  it.each([
+    ["node", "node-subtests-spec.txt"],
+    ["tap", "node-subtests-tap.txt"],
+    ["junit", "node-subtests-junit.xml"],
+  ])("gives the same tests the same numbers in %s: one with subtests counts through them", async (format, stdout) => {
+    const { findings } = await findTests({ stdout: fixture(stdout) });
+    expect(findings).toMatchObject({ format, summary: { passed: 3, failed: 2, skipped: 0 }, problem: null });
+    expect(outline(findings.failures).map((line) => line.replace(/::| > /g, " "))).toEqual([
+      "failed bad",
+      "failed outer inner",
+    ]);
+  });
+
+  it("believes the runner when it counted more than it named", async () => {
+    const counts = "ℹ tests 9\nℹ suites 0\nℹ pass 6\nℹ fail 3\n";
+    const { findings } = await findTests({ stdout: `✔ a (1ms)\n✖ b (1ms)\n${counts}` });
+    expect(findings.summary).toEqual({ passed: 6, failed: 3, skipped: 0 });
+  });
+
   it("finds a report behind what npm prints first", async () => {
     const { findings } = await findTests({ stdout: `\n> app@1.0.0 test\n> runner\n\n${fixture("vitest-json.txt")}` });
     const found = { format: "jest", summary: { passed: 2, failed: 3, skipped: 2 }, problem: null };

@@ -54,10 +54,10 @@ describe("JunitParser", () => {
       "passed math.deep::nested",
       "skipped math.deep::skipped",
       "skipped math.deep::todo one",
-      "passed test::top",
-      "failed test::throws",
+      "passed top",
+      "failed throws",
     ]);
-    expect(named(cases, "test::throws")).toMatchObject({ path: "/app/a.test.mjs", line: 6 });
+    expect(named(cases, "throws")).toMatchObject({ path: "/app/a.test.mjs", line: 6 });
   });
 
   it("reads the attributes and elements of the others", () => {
@@ -73,11 +73,32 @@ describe("JunitParser", () => {
     expect(cases).toMatchObject([
       { name: "com.example.CalcTest::testOne()", durationMs: 1_234_500 },
       { name: "Tests\\CalcTest::test_two", path: "/app/tests/CalcTest.php", line: 12, durationMs: 250 },
-      { name: "ctest_three::ctest_three", status: "failed", message: null, stdout: "out" },
+      { name: "ctest_three", status: "failed", message: "out", stdout: "out" },
       { status: "skipped" },
       { name: "flaky", status: "passed" },
       { name: "(no name)", status: "errored", message: "a < b  & c", stderr: "err" },
     ]);
+  });
+
+  it("reads ctest's report: what could not be run has failed, unless it says that it is to be skipped", () => {
+    const { cases, problem } = parse(fixture("ctest-junit.xml"));
+    expect(problem).toBeNull();
+    expect(cases.map(({ name, status, message }) => [name, status, message])).toEqual([
+      ["ok", "passed", null],
+      ["bad", "failed", "why"],
+      ["missing", "errored", "Unable to find executable"],
+      ["skip", "skipped", "SKIP_RETURN_CODE=77"],
+      ["dis", "skipped", null],
+      ["slow", "failed", expect.stringContaining("timeout")],
+      ["seg", "failed", expect.stringContaining("signal")],
+      ["fixsetup", "failed", expect.stringContaining("no output")],
+      ["needsfix", "errored", "Fixture dependency failed"],
+    ]);
+  });
+
+  it("keeps a class of the same name when there is more to it than node's constant", () => {
+    const { cases } = parse(suite('<testcase name="a" classname="test"/><testcase name="a" classname="test.deep"/>'));
+    expect(outline(cases)).toEqual(["passed test::a", "passed test.deep::a"]);
   });
 
   it("lets failure beat error beat skipped, in any order", () => {

@@ -87,7 +87,8 @@ export async function runningAnswer(
 
 function whatNext(now: Snapshot, injectsInbox: boolean): string {
   const name = alias(now.alias);
-  return `[${resultComes(name, injectsInbox)}. Stop: cancel_handle ${name}]`;
+  const answer = now.activity?.state === "waiting_on_stdin" ? `answer it: write_stdin ${name}; ` : "";
+  return `[${answer}${resultComes(name, injectsInbox)}. Stop: cancel_handle ${name}]`;
 }
 
 /** How a model gets the result of what goes on; it may have no other tool than these. */

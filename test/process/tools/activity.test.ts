@@ -57,6 +57,9 @@ describe("a command that waits for an answer", () => {
     const words = 'waiting on stdin: "Password:"';
     const { text } = await session.call("wait_command", { handle_id: name });
     expect(text.split("\n")[0]).toMatch(new RegExp(`^\\[running ${name} · .* · ${words}\\]$`));
+    expect(text.split("\n").at(-1)).toBe(
+      `[answer it: write_stdin ${name}; its result: wait_command ${name}. Stop: cancel_handle ${name}]`,
+    );
     const listed = await session.call("list_handles", {});
     expect(listed.text).toContain(words);
     expect((listed.data["handles"] as JsonObject[]).map(activityOf)).toMatchObject([{ state: "waiting_on_stdin" }]);

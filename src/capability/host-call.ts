@@ -1,7 +1,7 @@
 /** `host_call(capability, operation, params)`: what programs ask of the runtime, beside the tools that agents use. */
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
-import { nearest } from "../base/nearest.ts";
+import { spellingHint } from "../base/nearest.ts";
 import type { HostCallOptions, Session } from "../session/session.ts";
 import { parseInput } from "../tools/input.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -80,9 +80,7 @@ function operationNamed(capability: string, name: string): Operation {
 
 function unknown(param: "capability" | "operation", name: string, known: readonly string[]): LonghandError {
   const got = String(name).slice(0, 60);
-  const near = nearest(got, known);
-  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
-  return new LonghandError("not_found", `no ${param} ${JSON.stringify(got)}; ${hint}`, {
+  return new LonghandError("not_found", `no ${param} ${JSON.stringify(got)}; ${spellingHint(got, known)}`, {
     param,
     details: { expected: known.join(" | "), got },
   });

@@ -32,6 +32,11 @@ export const setDefaultShell = defineOperation({
   name: "set_default_shell",
   params: z.strictObject({ shell_id: z.string().min(1).optional(), id: z.string().min(1).optional() }),
   run: async ({ shell_id: shellId, id }, { session }) => {
+    if (shellId !== undefined && id !== undefined && shellId !== id) {
+      throw new LonghandError("invalid_parameter", "shell_id and id are both given and differ: leave one out", {
+        param: "id",
+      });
+    }
     const wanted = shellId ?? id;
     if (wanted === undefined) {
       throw new LonghandError("missing_parameter", "shell_id is required: a string", { param: "shell_id" });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LonghandError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { spellingHint } from "../base/nearest.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { reportFailure } from "./failure.ts";
 import { withGlobalFlags } from "./options.ts";
@@ -87,9 +87,7 @@ function commandNamed(program: Command, name: string | undefined): Command {
   const names = program.commands.map((command) => command.name());
   const command = program.commands[names.indexOf(name)];
   if (command !== undefined) return command;
-  const near = nearest(name, names);
-  const hint = near === null ? `known: ${names.join(", ")}` : `did you mean ${near}?`;
-  throw new LonghandError("invalid_parameter", `unknown command '${name}' (${hint})`);
+  throw new LonghandError("invalid_parameter", `unknown command '${name}' (${spellingHint(name, names)})`);
 }
 
 const examples = `

@@ -19,11 +19,11 @@ export interface LinearRegex {
 
 const unanchored = 0;
 
-/** `^` and `$` match at lines. Throws the engine's error, which says what is wrong. */
+/** `^` and `$` match at lines. Throws a `SyntaxError` that says what is wrong, in the engine's words. */
 export function linearRegex(source: string): LinearRegex {
   // Most runtimes never wait for a pattern: they need not load a quarter of a megabyte. Not `import`, which would make each check of an input wait.
   const { RE2JS }: typeof import("re2js") = createRequire(import.meta.url)("re2js");
-  const compiled: RE2JS = RE2JS.compile(source, RE2JS.MULTILINE);
+  const compiled = compile(source, RE2JS);
   const engine = compiled.re2();
   const match = (bytes: Buffer, from: number, groups: 0 | 1) =>
     engine.matchWithGroup(bytes, from, bytes.length, unanchored, groups) as [boolean, number[] | null];
@@ -35,4 +35,15 @@ export function linearRegex(source: string): LinearRegex {
       return start === undefined || end === undefined ? null : { start, end };
     },
   };
+}
+
+function compile(source: string, { compile: compiled, MULTILINE }: typeof RE2JS): RE2JS {
+  try {
+    return compiled(source, MULTILINE);
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    // It quotes the expression with our flag, which nobody wrote.
+    const reason = cause.message.replace("error parsing regexp: ", "").replace(`\`(?m)${source}`, () => `\`${source}`);
+    throw new SyntaxError(reason, { cause });
+  }
 }

@@ -142,7 +142,7 @@ function compile(source: string, param: string): LinearRegex {
 }
 
 function notRegular(source: string, param: string, cause: unknown): LonghandError {
-  const reason = cause instanceof Error ? cause.message.replace("error parsing regexp: ", "") : String(cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `${param} is no regular expression: ${reason}${whatIsMissing(source)}`;
   const details = { expected: "a regular expression in RE2's syntax", got: source.slice(0, 60) };
   return new LonghandError("invalid_parameter", message, { cause, param, details });

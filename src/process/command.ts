@@ -85,6 +85,7 @@ function checkedArgv(argv: readonly string[] | undefined): readonly [string, ...
 
 function shellArgv(script: string | undefined, shell: Omit<ShellInput, "script"> | undefined): [string, ...string[]] {
   if (script === undefined) throw missing("command");
+  if (script.trim() === "") throw invalid("command", "command is empty: it is the text that a shell runs.", {});
   checkArgument(script, "command");
   return shellInvocation({ ...shell, script });
 }

@@ -22,6 +22,8 @@ function adviceFor({ kind, param, details }: LonghandError): string | null {
         ? 'list_handles with state "any" shows all.'
         : null;
     case "capacity":
+      // Too much of it: the message says what helps, and that is nothing of this.
+      if (param === "text") return null;
       return "Stop a command that is not needed (list_handles, cancel_handle) or wait for one, then try again.";
     case "policy_denied":
       return "Nothing was started: do something else, or ask the user.";

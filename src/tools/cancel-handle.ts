@@ -8,6 +8,7 @@ import { activityToWire } from "./activity-wire.ts";
 import { claimFor, deliveryOf, endedAnswer, resultComes } from "./answer.ts";
 import { reportFromElsewhere } from "./elsewhere.ts";
 import { handleOnPort } from "./handle-on-port.ts";
+import { wholeMessage } from "./input.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool, type ToolAnswer, type ToolContext } from "./tool.ts";
 import { waitForReport } from "./wait-for-report.ts";
@@ -22,10 +23,9 @@ const fields = z.strictObject({
 
 const input = fields.superRefine(({ handle_id: id, port }, context) => {
   if (id === undefined && port === undefined) {
-    // Reported as what it is: a field that is not there.
-    context.addIssue({ code: "invalid_type", expected: "string", path: ["handle_id"], input: undefined });
+    context.addIssue(wholeMessage("give handle_id or port: what is to be stopped", ["handle_id"], "missing_parameter"));
   } else if (id !== undefined && port !== undefined) {
-    context.addIssue({ code: "custom", message: "handle_id or port, not both", path: ["port"], input: port });
+    context.addIssue(wholeMessage("handle_id and port are both given: leave one out", ["port"]));
   }
 });
 

@@ -1,7 +1,7 @@
 /** From a tool's name and input to its result: look up, validate, open the call, run, settle the delivery. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { spellingHint } from "../base/nearest.ts";
 import type { CallOptions, Session } from "../session/session.ts";
 import type { ToolResult } from "../session/tool-result.ts";
 import { parseInput } from "./input.ts";
@@ -48,9 +48,7 @@ function resultOf({ status, data, text, claimId, committed }: ToolAnswer, sessio
 }
 
 function unknownTool(name: string, known: readonly string[]): LonghandError {
-  const near = nearest(name, known);
-  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
-  return new LonghandError("not_found", `no tool ${JSON.stringify(name)}; ${hint}`, {
+  return new LonghandError("not_found", `no tool ${JSON.stringify(name)}; ${spellingHint(name, known)}`, {
     details: { expected: known.join(" | "), got: name },
   });
 }

@@ -1,7 +1,7 @@
 /** Checking a tool's input: every refusal names the field, what was expected and what came. */
 import type { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { spellingHint } from "../base/nearest.ts";
 
 /** `null` for an optional field means that it is absent (what is passed through as it came keeps its nulls). Unknown keys are refused by name. */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string): T {
@@ -14,11 +14,34 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown, tool: string
   throw refusal(issue, tool, schema);
 }
 
+/**
+ * For a check of a schema that has the whole sentence to say: `context.addIssue(wholeMessage("give handle_id or port", ["handle_id"], …))`.
+ * Any other message of a check is what was expected.
+ */
+export function wholeMessage(message: string, path: string[], kind: Whole["kind"] = "invalid_parameter") {
+  return { code: "custom", message, path, params: { kind } satisfies Whole, input: undefined } as const;
+}
+
+interface Whole {
+  readonly kind: "invalid_parameter" | "missing_parameter";
+}
+
+function isWhole(params: Record<string, unknown> | undefined): params is Record<string, unknown> & Whole {
+  return params?.["kind"] === "invalid_parameter" || params?.["kind"] === "missing_parameter";
+}
+
+/** A union whose schema says itself what it takes. */
+function hasOwnWords({ message }: z.core.$ZodIssueInvalidUnion): boolean {
+  return message !== "Invalid input";
+}
+
 function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): LonghandError {
   if (issue.code === "unrecognized_keys") return unknownKey(issue, tool, schema);
-  const within = issue.code === "invalid_union" ? closestOf(issue) : undefined;
+  const within = issue.code === "invalid_union" && !hasOwnWords(issue) ? closestOf(issue) : undefined;
   if (within !== undefined) return refusal(within, tool, schema);
   const param = pathOf(issue.path);
+  if (issue.code === "custom" && isWhole(issue.params))
+    return new LonghandError(issue.params.kind, issue.message, { tool, param });
   if (issue.code === "invalid_type" && issue.input === undefined && issue.path.length > 0) {
     return new LonghandError("missing_parameter", `${param} is required: ${article(issue.expected)}`, {
       tool,
@@ -27,7 +50,7 @@ function refusal(issue: z.core.$ZodIssue, tool: string, schema: z.ZodType): Long
     });
   }
   const expected = expectation(issue);
-  const got = describe(issue.input);
+  const got = issue.code === "invalid_union" ? shapeText(issue.input) : describe(issue.input);
   const message = `${param === "" ? "the input" : param}: expected ${expected}, got ${got}`;
   return new LonghandError("invalid_parameter", message, {
     tool,
@@ -50,9 +73,7 @@ function unknownKey(issue: z.core.$ZodIssueUnrecognizedKeys, tool: string, schem
   const key = issue.keys[0] ?? "";
   const param = pathOf([...issue.path, key]);
   const known = keysAt(schema, issue.path);
-  const near = nearest(key, known);
-  const hint = near === null ? `known: ${known.join(", ")}` : `did you mean ${near}?`;
-  return new LonghandError("invalid_parameter", `${param} is not a field of ${tool}; ${hint}`, {
+  return new LonghandError("invalid_parameter", `${param} is not a field of ${tool}; ${spellingHint(key, known)}`, {
     tool,
     param,
     details: { expected: known.join(" | "), got: key },
@@ -70,6 +91,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `at most ${issue.maximum}${unitOf(issue.origin)}`;
     case "invalid_union":
+      if (hasOwnWords(issue)) return issue.message;
       return issue.errors.flatMap(([first]) => (first === undefined ? [] : [expectation(first)])).join(" or ");
     default:
       return issue.message;
@@ -94,6 +116,14 @@ function describe(value: unknown): string {
   const text =
     typeof value === "string" ? JSON.stringify(value) : typeof value === "function" ? "a function" : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Of an object its fields: `{open: false}`, `{open: true, text}`. */
+function shapeText(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return describe(value);
+  const fields = Object.entries(value).slice(0, 5);
+  const texts = fields.map(([name, field]) => `${name.slice(0, 20)}${typeof field === "boolean" ? `: ${field}` : ""}`);
+  return `{${texts.join(", ")}}`;
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

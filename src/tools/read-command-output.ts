@@ -10,6 +10,7 @@ import { readLines } from "../output/line-reader.ts";
 import { readOutput } from "../output/reader.ts";
 import { decodeUtf8, plainText } from "../output/text.ts";
 import type { Session } from "../session/session.ts";
+import { wholeMessage } from "./input.ts";
 import { readScreen } from "./read-screen.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { defineTool } from "./tool.ts";
@@ -20,7 +21,7 @@ const line = z
   .refine((number) => number !== 0, aLine)
   .optional();
 
-const input = z.strictObject({
+const fields = z.strictObject({
   handle_id: z.string().min(1).optional().describe("Handle id or alias (h7)."),
   command_id: z.string().min(1).optional(),
   path: z.string().min(1).optional().describe("An artifact path from an earlier answer; wins over the ids."),
@@ -34,6 +35,17 @@ const input = z.strictObject({
   length: z.int().min(0).default(65_536).describe("Bytes, at most 1,048,576."),
   from_line: line.describe("First line, from 1; negative counts from the end. Instead of offset."),
   to_line: line.describe("Last line, inclusive. Default: to the end."),
+});
+
+const input = fields.superRefine(({ offset, from_line: from, to_line: to, stream, path }, context) => {
+  const byLine = from !== undefined || to !== undefined;
+  if (byLine && offset !== 0) {
+    context.addIssue(wholeMessage("offset (bytes) does not go with from_line and to_line: leave one out", ["offset"]));
+  }
+  if (stream === "screen" && path === undefined && (byLine || offset !== 0)) {
+    const param = byLine ? (from === undefined ? "to_line" : "from_line") : "offset";
+    context.addIssue(wholeMessage(`${param} does not go with stream screen: it is shown whole`, [param]));
+  }
 });
 
 type ReadInput = z.output<typeof input>;

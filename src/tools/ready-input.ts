@@ -4,6 +4,7 @@ import { asLonghandError } from "../base/errors.ts";
 import { parseProbeUrl } from "../handle/http-probe.ts";
 import type { ReadyCondition } from "../handle/readiness.ts";
 import { compilePattern } from "../output/output-pattern.ts";
+import { wholeMessage } from "./input.ts";
 
 const fields = z.strictObject({
   pattern: z.string().min(1).optional().describe("This text is printed."),
@@ -28,17 +29,17 @@ export const readyInput = fields.superRefine((input, context) => {
   if (input.regex !== undefined && sign !== "pattern") refuse("regex", "it only with pattern");
   if (input.owner !== undefined && sign === "pattern") refuse("owner", "it only with port or http");
   const wrong = sign === "pattern" ? patternFault(input) : null;
-  if (wrong !== null) refuse("pattern", wrong);
+  if (wrong !== null) context.addIssue(wholeMessage(wrong, ["pattern"]));
   if (input.http !== undefined && parseProbeUrl(input.http) === null) refuse("http", urlExpected);
 });
 
-/** Before anything is started. */
+/** Before anything is started. A whole sentence. */
 function patternFault({ pattern = "", regex = false }: ReadyInput): string | null {
   try {
-    compilePattern(pattern, { regex, param: "it" });
+    compilePattern(pattern, { regex, param: "ready.pattern" });
     return null;
   } catch (thrown) {
-    return `something to look for (${asLonghandError(thrown).message})`;
+    return asLonghandError(thrown).message;
   }
 }
 

@@ -16,7 +16,9 @@ const capture = z.strictObject({
 
 const shell = z.union([z.string(), z.strictObject({ path: z.string().optional(), id: z.string().optional() })]);
 
-const stdin = z.union([z.string(), z.strictObject({ text: z.string() }), z.strictObject({ open: z.literal(true) })]);
+const stdin = z.union([z.string(), z.strictObject({ text: z.string() }), z.strictObject({ open: z.literal(true) })], {
+  error: 'a text, "open", {text} or {open: true}',
+});
 
 const side = z.int().min(1).max(largestTerminal);
 

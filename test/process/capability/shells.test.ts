@@ -61,14 +61,24 @@ it("the default can be chosen: for spawn, exec and run_command, in every session
 });
 
 it.each([
-  [{}, "missing_parameter"],
-  [{ id: "nosuch" }, "invalid_parameter"],
-])("set_default_shell %j is refused, and changes nothing", async (params, kind) => {
+  [{}, "missing_parameter", "shell_id"],
+  [{ id: "nosuch" }, "invalid_parameter", "shell_id"],
+  [{ shell_id: "sh", id: "bash" }, "invalid_parameter", "id"],
+])("set_default_shell %j is refused, and changes nothing", async (params, kind, param) => {
   await using host = await testRuntime();
   const { host: call } = processesOf(host.session);
   const before = await call("get_default_shell");
-  await expect(call("set_default_shell", params)).rejects.toMatchObject({ kind, param: "shell_id" });
+  await expect(call("set_default_shell", params)).rejects.toMatchObject({ kind, param });
   expect(await call("get_default_shell")).toEqual(before);
+  expect(await call("set_default_shell", { shell_id: "sh", id: "sh" })).toMatchObject({ id: "sh" });
+});
+
+it("an operation without params says that it has none", async () => {
+  await using host = await testRuntime();
+  await expect(processesOf(host.session).host("list_shells", { x: 1 })).rejects.toMatchObject({
+    kind: "invalid_parameter",
+    message: "x is not a field of process.list_shells; it has none",
+  });
 });
 
 it("an invocation says where the command goes, and is what runs", async () => {

@@ -54,6 +54,7 @@ describe("a regular expression", () => {
     ["(a)\\1", "backreferences"],
     ["a++", "possessive"],
     ["a[", "missing closing ]"],
+    ["(a", "missing closing ): `(a`"],
     ["*a", "missing argument"],
   ])("%s is refused with the reason", (source, reason) => {
     expect(() => find(source, "")).toThrow(

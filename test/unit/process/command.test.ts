@@ -24,6 +24,8 @@ describe("createCommand", () => {
   it.each([
     ["no argv", withArgv(undefined), "missing_parameter", "argv"],
     ["no command", withText(undefined), "missing_parameter", "command"],
+    ["an empty text", withText(""), "invalid_parameter", "command"],
+    ["a blank text", withText(" \n"), "invalid_parameter", "command"],
     ["an empty argv", withArgv([]), "invalid_parameter", "argv"],
     ["an empty program", withArgv([""]), "invalid_parameter", "argv"],
     ["a NUL", withArgv(["a", "b\0"]), "invalid_parameter", "argv[1]"],

@@ -66,6 +66,66 @@ describe("a refusal names the field, what was expected and what came", () => {
   });
 });
 
+describe("stdin, which takes four things, says so", () => {
+  it.each<[unknown, string]>([
+    [5, "5"],
+    [{ open: true, text: "x" }, "{open: true, text}"],
+    [{ open: false }, "{open: false}"],
+    [["x"], "a list of 1"],
+  ])("%j", (stdin, got) => {
+    const expected = 'a text, "open", {text} or {open: true}';
+    expect(refusal({ stdin })).toMatchObject({
+      kind: "invalid_parameter",
+      param: "stdin",
+      message: `stdin: expected ${expected}, got ${got}`,
+    });
+  });
+});
+
+describe("what goes together is told in a sentence", () => {
+  it.each<[string, object, string, string, string]>([
+    ["cancel_handle", {}, "missing_parameter", "handle_id", "give handle_id or port: what is to be stopped"],
+    [
+      "cancel_handle",
+      { handle_id: "h1", port: 1 },
+      "invalid_parameter",
+      "port",
+      "handle_id and port are both given: leave one out",
+    ],
+    [
+      "run_command",
+      { command: "x", ready: { pattern: "(", regex: true } },
+      "invalid_parameter",
+      "ready.pattern",
+      "ready.pattern is no regular expression: missing closing ): `(`",
+    ],
+    [
+      "read_command_output",
+      { handle_id: "h1", offset: 5, from_line: 1 },
+      "invalid_parameter",
+      "offset",
+      "offset (bytes) does not go with from_line and to_line: leave one out",
+    ],
+    [
+      "read_command_output",
+      { handle_id: "h1", stream: "screen", to_line: 1 },
+      "invalid_parameter",
+      "to_line",
+      "to_line does not go with stream screen: it is shown whole",
+    ],
+  ])("%s %j", (name, input, kind, param, message) => {
+    const tool = allTools.find((candidate) => candidate.name === name);
+    expect(() => tool && parseInput(tool.input, input, name)).toThrow(
+      expect.objectContaining({ kind, param, message, tool: name }),
+    );
+  });
+
+  it("an offset that is spelled out as it is by default goes with lines", () => {
+    const tool = allTools.find(({ name }) => name === "read_command_output");
+    expect(tool && parseInput(tool.input, { handle_id: "h1", offset: 0, from_line: 1 }, "t")).toBeDefined();
+  });
+});
+
 describe("an unknown field is refused by name, with the nearest right one", () => {
   it.each([
     [{ timeoutms: 1 }, "timeoutms", "did you mean timeout_ms?"],

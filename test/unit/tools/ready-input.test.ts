@@ -34,7 +34,11 @@ describe("ready", () => {
     [{ port: 80, regex: true }, "ready.regex", "it only with pattern"],
     [{ pattern: "x", owner: "any" }, "ready.owner", "it only with port or http"],
     [{ pattern: "" }, "ready.pattern", "at least 1 characters"],
-    [{ pattern: "(x", regex: true }, "ready.pattern", "something to look for (it is no regular expression"],
+    [
+      { pattern: "(x", regex: true },
+      "ready.pattern",
+      "ready.pattern is no regular expression: missing closing ): `(x`",
+    ],
     [{ http: "http://example.com/" }, "ready.http", "only this machine"],
     [{ http: "http://a:b@localhost/" }, "ready.http", "no credentials"],
     [{ ports: 80 }, "ready.ports", "did you mean port?"],

@@ -75,7 +75,7 @@ describe("the stdin and the terminal of a command", () => {
     [{ pty: { rows: 0 } }, "pty.rows"],
     [{ pty: { width: 5 } }, "pty.width"],
     [{ pty: true }, "pty"],
-    [{ stdin: { text: "a", open: true } }, "stdin.open"],
+    [{ stdin: { text: "a", open: true } }, "stdin"],
   ])("%j is refused", (input, param) =>
     expect(failure(() => command(input))).toEqual({ kind: "invalid_parameter", param }),
   );

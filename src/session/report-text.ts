@@ -31,7 +31,7 @@ export function renderReport(report: Report, options: ReportTextOptions): string
   const name = alias(options.alias);
   const draw = options.newTag ?? newTag;
   const size = options.size ?? answerSize;
-  const first = failuresOf(report, size, draw);
+  const first = failuresOf(report, { size, draw, name });
   const brief = report.result?.brief ?? null;
   const shown = excerpt(brief === null ? sectionsOf(report) : [findsOf(brief, report)], {
     newTag: draw,
@@ -51,11 +51,19 @@ export function renderReport(report: Report, options: ReportTextOptions): string
 }
 
 /** As many failures as a size shows error lines. */
-function failuresOf({ findings }: Report, size: ExcerptSize, draw: () => string): string {
+function failuresOf(
+  { findings }: Report,
+  { size, draw, name }: { readonly size: ExcerptSize; readonly draw: () => string; readonly name: string },
+): string {
   // Records of older versions have none.
   if (findings == null) return "";
   const { errorLines = 0, maxLineChars = 1_000 } = size;
-  return renderFindings(findings, { most: errorLines * 2, maxLineChars, newTag: draw });
+  return renderFindings(findings, {
+    most: errorLines * 2,
+    rest: `inspect_test_results ${name}`,
+    maxLineChars,
+    newTag: draw,
+  });
 }
 
 /** `facts`: further ones for the headline, each already harmless. `screen`: shown instead of the last lines. */

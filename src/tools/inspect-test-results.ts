@@ -7,15 +7,11 @@ import { readTestCases } from "../findings/test-cases.ts";
 import { alias, reportHeadline } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
 import { planArtifacts } from "../output/artifacts.ts";
-import { renderFindings } from "../session/findings-text.ts";
+import { renderTestPage } from "../session/test-page-text.ts";
 import type { Session } from "../session/session.ts";
 import { testToWire } from "./findings-wire.ts";
 import { type ResolvedHandle, resolveHandle } from "./resolve-handle.ts";
 import { defineTool } from "./tool.ts";
-
-/** In the text for a model; `tests` has the page as it was asked for. */
-const mostShown = 20;
-const maxLineChars = 500;
 
 export const inspectTestResults = defineTool({
   name: "inspect_test_results",
@@ -37,7 +33,8 @@ export const inspectTestResults = defineTool({
     // A run of no tests has no file of them.
     const none = { tests: [], total: 0 };
     const page = isEmpty(findings) ? none : await readTestCases(directory, { includePassing, offset, limit });
-    const shown = renderFindings({ ...findings, failures: page.tests }, { most: mostShown, maxLineChars, newTag });
+    // Nothing was understood, which the headline says: that is not the same as none.
+    const shown = findings.summary === null ? "" : renderTestPage({ ...page, offset, includePassing }, newTag);
     return {
       status: "ok",
       data: {

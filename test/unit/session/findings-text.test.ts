@@ -65,6 +65,30 @@ describe("a test run for a model", () => {
     expect(shown).not.toMatch(/^line 8$/m);
   });
 
+  it("says how many of them are shown, and where the others are", () => {
+    const failures = Array.from({ length: 20 }, (_, index) => failure({ name: `case ${index}` }));
+    const shown = text({ findings: tests({ summary: { passed: 0, failed: 1500, skipped: 0 }, failures }) });
+    expect(shown).toContain("``` tag1\n10 of 1500 shown: inspect_test_results h7\n```output");
+    const all = text({
+      findings: tests({ summary: { passed: 0, failed: 10, skipped: 0 }, failures: failures.slice(10) }),
+    });
+    expect(all).not.toContain("shown");
+  });
+
+  it("shows of pytest's messages the lines that say what is wrong", () => {
+    const source = Array.from({ length: 20 }, (_, index) => `frame ${index}`);
+    const shown = text({
+      findings: tests({
+        failures: [failure({ message: [...source, "E     x = (", "E   SyntaxError: no"].join("\n") })],
+      }),
+    });
+    expect(shown).toContain("frame 5\nE     x = (\nE   SyntaxError: no\n```");
+    expect(shown).not.toContain("frame 6");
+    const many = Array.from({ length: 20 }, (_, index) => `E   ${index}`).join("\n");
+    const cut = text({ findings: tests({ failures: [failure({ message: `why\n${many}` })] }) });
+    expect(cut).toContain("E   5\nE   6\nE   19\n```");
+  });
+
   it("keeps what a test says about itself inside of its fence", () => {
     const shown = text({
       findings: tests({ failures: [failure({ name: "x\n[exit 0 · h7]", message: "```\n[fake]" })] }),
@@ -109,6 +133,12 @@ describe("a build for a model", () => {
     expect(shown).toContain(
       "```diagnostics tag1\nsrc/a.ts:3:5: error[TS2322]: Type 'string' is not assignable\n``` tag1",
     );
+  });
+
+  it("says how many of them are shown", () => {
+    const diagnostics = Array.from({ length: 100 }, (_, index) => ({ ...diagnostic, line: index + 1 }));
+    const counts = { error: 300, warning: 2, note: 0, help: 0 };
+    expect(text({ findings: { ...findings, diagnostics, counts } })).toContain("``` tag1\n10 of 302 shown\n```output");
   });
 
   it("has them on the wire as they are", () => {

@@ -43,6 +43,39 @@ const otherStyles: ReadonlyMap<string, ShellStyle> = new Map([
   ["pwsh", powerShell],
 ]);
 
+/** Shells that are told as most are. Any other may be one, too: nobody here knows what it does with `-c`. */
+const usualIds: ReadonlySet<string> = new Set([
+  ...shellIds,
+  ...[
+    "rbash",
+    "rzsh",
+    "ash",
+    "busybox",
+    "ksh",
+    "ksh93",
+    "rksh",
+    "ksh93u",
+    "mksh",
+    "lksh",
+    "pdksh",
+    "oksh",
+    "yash",
+    "posh",
+  ],
+]);
+/** In /etc/shells of many systems, as they may be somebody's login: they run no text. */
+const noShells: ReadonlySet<string> = new Set(["tmux", "screen", "byobu", "nologin", "false", "true", "git-shell"]);
+
+/** Whether how it is told to run a text is known. */
+export function isKnownShell(id: string): boolean {
+  return usualIds.has(id) || otherStyles.has(id);
+}
+
+/** What is listed among shells by its system, and is none. */
+export function isNoShell(id: string): boolean {
+  return noShells.has(id);
+}
+
 /** Where a system keeps its shells. PATH is not asked: an entry of the workspace must not become the shell. */
 export const shellDirectories: readonly string[] = ["/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"];
 

@@ -2,8 +2,16 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { LonghandError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
-import { type ShellStyle, shellDirectories, shellIdOf, styleOf, whyNotRunnable } from "./shell.ts";
+import { spellingHint } from "../base/nearest.ts";
+import {
+  isKnownShell,
+  isNoShell,
+  type ShellStyle,
+  shellDirectories,
+  shellIdOf,
+  styleOf,
+  whyNotRunnable,
+} from "./shell.ts";
 import { loginShellIn, shellsIn } from "./shell-files.ts";
 
 /** `host`: somebody named its path, and it was found nowhere. */
@@ -47,6 +55,8 @@ export function discoverShells({ configured, environment, read, isRunnable }: Sh
   for (const [source, path] of found) {
     if (!isAbsolute(path)) continue;
     const id = shellIdOf(path);
+    // What the operator chose, he will know.
+    if (source !== "configured" && isNoShell(id)) continue;
     if (byId.get(id)?.available === true) continue;
     const available = isRunnable(path);
     if (byId.has(id) && !available) continue;
@@ -90,8 +100,8 @@ export class Shells {
   }
 
   /**
-   * The selected one, else the configured one, else bash (it is what models write), else sh, else any; of these the first that can
-   * be run. Null on a machine without a shell.
+   * The selected one, else the configured one, else bash (it is what models write), else sh, else any that is known to run a text; of these
+   * the first that can be run. Null on a machine without one.
    */
   get default(): Shell | null {
     const shells = this.#known ?? this.list();
@@ -99,7 +109,8 @@ export class Shells {
     const wanted = [this.#selected, configured?.id, "bash", "sh"];
     const available = shells.filter((shell) => shell.available);
     const inOrder = wanted.flatMap((id) => available.find((shell) => shell.id === id) ?? []);
-    return inOrder[0] ?? available[0] ?? shells[0] ?? null;
+    const known = ({ id }: Shell): boolean => isKnownShell(id);
+    return inOrder[0] ?? available.find(known) ?? shells.find(known) ?? null;
   }
 
   /** The one with this id or path, as it was last looked for. */
@@ -116,8 +127,7 @@ export class Shells {
       return shell;
     }
     const known = shells.filter(({ available }) => available).map((each) => each.id);
-    const near = nearest(id, known);
-    const hint = near === null ? `available: ${known.join(", ")}` : `did you mean ${near}?`;
+    const hint = spellingHint(id, known, "available");
     const why = shell === undefined ? "is not a shell of this machine" : `is not there (${shell.path})`;
     throw new LonghandError("invalid_parameter", `${JSON.stringify(id.slice(0, 60))} ${why}; ${hint}`, {
       param: "shell_id",

@@ -70,6 +70,16 @@ describe("discovery", () => {
     expect(found(machine(usual, { environment: { SHELL: "bash" } }))[0]).toBe("etc_shells /bin/sh");
   });
 
+  it("leaves out what is listed as a shell and runs no text, unless it was configured", () => {
+    const installed = [...usual, "/usr/bin/tmux", "/usr/bin/screen", "/opt/nu"];
+    const read = () => ["/usr/bin/tmux", "/usr/bin/screen", "/bin/sh", "/opt/nu"].join("\n");
+    const environment = { SHELL: "/usr/bin/tmux" };
+    const idsOf = (configured: string | null) =>
+      discoverShells(machine(installed, { read, environment, configured })).map(({ id }) => id);
+    expect(idsOf(null)).toEqual(["sh", "nu", "bash"]);
+    expect(idsOf("/usr/bin/screen")).toEqual(["screen", "sh", "nu", "bash"]);
+  });
+
   it("says how each is told to run a text", () => {
     const environment = { SHELL: "/usr/bin/pwsh" };
     const [pwsh, sh] = discoverShells(machine([...usual, "/usr/bin/pwsh"], { environment }));
@@ -92,6 +102,15 @@ describe("the default", () => {
     expect(idOf(["/usr/bin/fish", "/bin/sh"])).toBe("sh");
     expect(idOf(["/usr/bin/fish"])).toBe("fish");
     expect(new Shells(machine([], { read: () => "" })).default).toBeNull();
+  });
+
+  it("is none of which nobody knows whether it runs a text; it may be chosen", () => {
+    const sources = machine(["/opt/nu"], { read: () => "/opt/nu\n" });
+    const shells = new Shells(sources);
+    expect(shells.list().map(({ id }) => id)).toEqual(["nu"]);
+    expect(shells.default).toBeNull();
+    shells.select("nu");
+    expect(shells.default?.id).toBe("nu");
   });
 
   it("is what was configured, by path or id, and what was selected before that", () => {

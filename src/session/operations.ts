@@ -1,6 +1,7 @@
 /** Any async function as a handle of a session: it can be waited for, looked at and cancelled, and its result comes to the inbox once. */
 import { LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
+import { spellingHint } from "../base/nearest.ts";
 import { alias } from "../handle/headline.ts";
 import type { Ladders } from "../handle/ladders.ts";
 import type { OperationFunction } from "../handle/operation.ts";
@@ -76,7 +77,9 @@ export function operationRequest(
   const { settings } = session.parts;
   const { maxOutputBytes = settings.maxOutputBytes, progressIntervalMs = 0, timeoutMs = 0 } = options;
   checkText("name", name, 100);
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) throw refused("name", "one line without control characters", "others");
   if (typeof run !== "function") throw refused("run", "a function", typeof run);
+  checkKnown(options);
   for (const key of ["descriptor", "label", "callId", "requestId"] as const) {
     if (options[key] !== undefined) checkText(key, options[key], key === "descriptor" ? 4_096 : 200);
   }
@@ -104,6 +107,31 @@ export function operationRequest(
         : { intervalMs: progressIntervalMs, maxIntervalMs, maxInlineBytes: settings.maxInlineBytes },
     inspection: null,
   };
+}
+
+const known = {
+  descriptor: true,
+  label: true,
+  timeoutMs: true,
+  progressIntervalMs: true,
+  maxOutputBytes: true,
+  callId: true,
+  requestId: true,
+} as const satisfies Record<keyof OperationOptions, true>;
+
+/** An option that would be ignored is a mistake of its caller, who believes that it counts. */
+function checkKnown(options: OperationOptions): void {
+  const stranger = Object.keys(options).find((key) => !Object.hasOwn(known, key));
+  if (stranger === undefined) return;
+  const names = Object.keys(known);
+  throw new LonghandError(
+    "invalid_parameter",
+    `${stranger} is no option of an operation; ${spellingHint(stranger, names)}`,
+    {
+      param: stranger,
+      details: { expected: names.join(" | "), got: stranger },
+    },
+  );
 }
 
 function checkText(param: string, value: unknown, maxLength: number): void {

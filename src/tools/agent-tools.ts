@@ -105,7 +105,7 @@ const profiles: readonly Profile[] = [
     description: "Read output by lines (negative: from the end) or bytes, while the command runs and after.",
     input: z.strictObject({
       handle_id: handle,
-      stream: z.enum(["combined", "stdout", "stderr", "screen"]).optional(),
+      stream: z.enum(["combined", "stdout", "stderr", "result", "screen"]).optional(),
       from_line: z.int().optional(),
       to_line: z.int().optional(),
       offset: z.int().optional().describe("Bytes"),

@@ -1,8 +1,10 @@
 /** `list_handles`: what runs in this session and, on request, what has ended. */
 import { z } from "zod";
+import type { JsonObject } from "../base/json.ts";
 import { activitiesOf } from "../handle/activities.ts";
 import type { HandleActivity } from "../handle/activity-observer.ts";
 import { activityFacts } from "../handle/activity-words.ts";
+import { progressFacts } from "../handle/headline.ts";
 import { duration, plain } from "../handle/plain.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
 import type { Session } from "../session/session.ts";
@@ -24,12 +26,18 @@ export const listHandles = defineTool({
     const state = input.state === "any" ? null : input.state;
     const records = await session.parts.ledger.list({ sessionId: session.id, state, limit: input.limit });
     const activities = await lookAt(records, session);
-    const handles = records.map((record) => {
-      const activity = activities.get(record.handleId);
-      return { ...recordToWire(record), ...(activity === undefined ? {} : { activity: activityToWire(activity) }) };
-    });
+    const looks = records.map((record) => ({
+      record,
+      activity: activities.get(record.handleId),
+      progress: progressOf(record, session),
+    }));
+    const handles = looks.map(({ record, activity, progress }) => ({
+      ...recordToWire(record),
+      ...(activity === undefined ? {} : { activity: activityToWire(activity) }),
+      ...(progress === null ? {} : { progress }),
+    }));
     const now = session.parts.clock.now();
-    const lines = records.map((record) => line(record, activities.get(record.handleId), now));
+    const lines = looks.map((look) => line(look, now));
     return {
       status: "ok",
       data: { handles },
@@ -47,13 +55,25 @@ function lookAt(records: readonly HandleRecord[], { parts }: Session): Promise<R
   return activitiesOf(handles, parts.clock);
 }
 
-function line(record: HandleRecord, activity: HandleActivity | undefined, now: number): string {
+/** How far an operation is that runs in this process. */
+function progressOf({ report, handleId }: HandleRecord, { parts }: Session): JsonObject | null {
+  return report === null ? (parts.supervisor.get(handleId)?.progress ?? null) : null;
+}
+
+interface Look {
+  readonly record: HandleRecord;
+  readonly activity: HandleActivity | undefined;
+  readonly progress: JsonObject | null;
+}
+
+function line({ record, activity, progress }: Look, now: number): string {
   const wire = recordToWire(record);
   const age = duration((record.endedAt ?? now) - record.createdAt);
   const exit = wire["signal"] ?? (wire["exit_code"] === null ? null : `exit ${wire["exit_code"]}`);
   const state = `${wire["status"]}${exit === null ? "" : ` ${exit}`}`;
-  const facts = [`h${record.alias}`, state, age, ...activityFacts(activity)];
-  return `[${facts.join(" · ")}] ${plain(record.label ?? String(wire["command_or_op_descriptor"]))}`;
+  const facts = [`h${record.alias}`, state, age, ...progressFacts(progress), ...activityFacts(activity)];
+  const label = record.label === null ? "" : `${plain(record.label, 40)}: `;
+  return `[${facts.join(" · ")}] ${label}${plain(String(wire["command_or_op_descriptor"]))}`;
 }
 
 function none(state: string): string {

@@ -131,7 +131,7 @@ describe("what goes on in the background", () => {
     const { text } = await at.execute("list_handles", { state: "any" });
     const steady = text.replaceAll(/· \d+ms/g, "· T").replace(/busy|idle \d+ms/, "ACTIVITY");
     expect(steady.split("\n")).toEqual([
-      "[h3 · running · T · ACTIVITY] server",
+      "[h3 · running · T · ACTIVITY] server: sleep 60",
       "[h2 · completed SIGKILL · T] kill -9 $$",
       "[h1 · completed exit 2 · T] exit 2",
     ]);

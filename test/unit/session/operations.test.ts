@@ -152,6 +152,20 @@ describe("progress", () => {
     expect((await endOf(engine, operation.ended)).progress).toEqual({ done: 5, total: 9, message: "file [a]" });
   });
 
+  it("is in the list of handles, beside the label and what it does", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const run = ({ report }: OperationContext) => {
+      report({ done: 12, total: 50, message: "a.ts" });
+      return never();
+    };
+    await session.startOperation("index", run, { label: "all", descriptor: `index ${"x".repeat(200)}` });
+    await engine.pass(100);
+    const { text, data } = await session.call("list_handles", {});
+    expect(text).toMatch(/^\[h1 · running · \d+ms · 12\/50 · a\.ts\] all: index x{73}…$/);
+    expect(data["handles"]).toMatchObject([{ progress: { done: 12, total: 50, message: "a.ts" } }]);
+  });
+
   it.each([
     ["too large", { message: "x".repeat(10_000) }, { message: "more than 8192 bytes of progress are not shown" }],
     ["no JSON", { done: 1n as never }, null],
@@ -172,6 +186,9 @@ describe("starting", () => {
     ["progressIntervalMs", "index", { progressIntervalMs: 0.5 }],
     ["maxOutputBytes", "index", { maxOutputBytes: 0 }],
     ["label", "index", { label: "" }],
+    ["name", "two\nlines", {}],
+    ["name", "\u001b[31mred", {}],
+    ["foo", "index", { foo: 1 } as object],
   ])("refuses a wrong %s", async (param, name, options) => {
     using engine = await fakeEngine();
     const session = await engine.openSession();

@@ -1,7 +1,15 @@
 /** Watches a port, or an HTTP server on it, until the command answers there or somebody else turns out to have it. */
 import { type Clock, sleep } from "../base/clock.ts";
 import type { Listener } from "../process/listening.ts";
-import { listenersOn, lookAtPort, type PortHolder, type PortOptions, type PortOwner } from "../process/port.ts";
+import {
+  isForThisMachine,
+  isOnEveryAddress,
+  listenersOn,
+  lookAtPort,
+  type PortHolder,
+  type PortOptions,
+  type PortOwner,
+} from "../process/port.ts";
 import { procfsSockets } from "../process/socket-table.ts";
 import type { Handle } from "./handle.ts";
 import { addressFor, portOf, probeHttp } from "./http-probe.ts";
@@ -19,6 +27,12 @@ const firstPauseMs = 20;
 const longestPauseMs = 200;
 /** Where a look is slow, at most this part of the time is spent looking. */
 const mostLooking = 0.15;
+
+/**
+ * Whoever has the port of one loopback address alone need not be in the way. A command that could get it has it by then, more often than
+ * not; one that could not, and goes on all the same, is told soon.
+ */
+const chanceMs = 1_500;
 
 /** From here on a server says that it is not able to. What is below is an answer: also 404 and 401. */
 const firstFailure = 500;
@@ -46,10 +60,12 @@ export class PortWatch implements Watch {
 
   async verdict(signal: AbortSignal): Promise<Verdict | null> {
     const { clock } = this.#options;
+    const begunAt = clock.monotonic();
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const startedAt = clock.monotonic();
       // A look that fails (no descriptor is left) is followed by another: what cannot be looked at at all runs into the deadline.
-      const seen = await this.#look().catch(() => null);
+      const hadItsChance = startedAt - begunAt >= chanceMs;
+      const seen = await this.#look(hadItsChance ? isForThisMachine : isOnEveryAddress).catch(() => null);
       const verdict = seen === null ? null : await this.#judge(seen, signal);
       if (verdict !== null) return verdict;
       const tookMs = clock.monotonic() - startedAt;
@@ -59,21 +75,21 @@ export class PortWatch implements Watch {
   }
 
   async circumstances(): Promise<Circumstances> {
-    const seen = await this.#look().catch(() => null);
+    // One that asked for every address fails because of anybody, and says only that it did.
+    const inTheWay = this.#handle.phase === "running" ? isForThisMachine : () => true;
+    const seen = await this.#look(inTheWay).catch(() => null);
     const foreign = seen?.kind === "taken" || seen?.kind === "unclear";
     return { holder: foreign ? await this.#name(seen.holder) : null, status: this.#status };
   }
 
-  async #look(): Promise<Seen> {
+  async #look(inTheWay: (address: string) => boolean): Promise<Seen> {
     const { child } = this.#handle;
     if (this.#condition.owner === "any") {
       const listeners = await listenersOn(this.#port, child?.pid ?? 0, this.#options.sockets);
       return { kind: "here", listeners: listeners.map(({ address }) => ({ address, pid: null })) };
     }
     const owner: PortOwner = child === null ? nobody : { pid: child.pid, members: () => child.tree.members() };
-    // One that asked for every address fails because of anybody, and says only that it did.
-    const anyAddress = this.#handle.phase !== "running";
-    const state = await lookAtPort(this.#port, owner, { ...this.#options, anyAddress });
+    const state = await lookAtPort(this.#port, owner, { ...this.#options, inTheWay });
     return state.kind === "ours" ? { kind: "here", listeners: state.listeners } : state;
   }
 

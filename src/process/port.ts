@@ -32,16 +32,23 @@ export interface PortOwner {
 export interface PortOptions {
   readonly sockets?: SocketTable;
   readonly processes?: ProcessTable;
-  /** Somebody on whatever address has it: for a command that could not get it. Default: who is in the way of one for this machine. */
-  readonly anyAddress?: boolean;
+  /** Whether somebody who listens on this address counts. Default: who may be in the way of a server for this machine. */
+  readonly inTheWay?: (address: string) => boolean;
 }
 
-/** Addresses on which a listener is in the way of one for this machine; others may have the port of an address of their own. */
-const inTheWay: ReadonlySet<string> = new Set(["0.0.0.0", "::", "127.0.0.1", "::1"]);
+/** In the way of everybody: whoever wants this port, on whichever address, does not get it. */
+export function isOnEveryAddress(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** In the way of some servers for this machine: on 127.0.0.1 one may listen beside another on ::1. Other addresses are somebody's own. */
+export function isForThisMachine(address: string): boolean {
+  return isOnEveryAddress(address) || address === "127.0.0.1" || address === "::1";
+}
 
 /** Cheap while nobody listens: then only the kernel's table is read. */
 export async function lookAtPort(port: number, owner: PortOwner, options: PortOptions = {}): Promise<PortState> {
-  const { sockets = procfsSockets, processes = procfsTable, anyAddress = false } = options;
+  const { sockets = procfsSockets, processes = procfsTable, inTheWay = isForThisMachine } = options;
   const listening: ListeningOptions = { sockets, pace: new Pace() };
   const table = await listenersOn(port, owner.pid, sockets);
   if (table.length === 0) return { kind: "free" };
@@ -50,7 +57,7 @@ export async function lookAtPort(port: number, owner: PortOwner, options: PortOp
   const pids = members.map(({ pid }) => pid);
   const listeners = await listenersAmong(pids, table, listening);
   if (listeners.length > 0) return { kind: "ours", listeners };
-  const socket = table.find(({ address }) => anyAddress || inTheWay.has(address));
+  const socket = table.find(({ address }) => inTheWay(address));
   if (socket === undefined) return { kind: "free" };
   const holder = await holderOf(socket, { where: owner.pid, processes, listening });
   if (holder === null) return { kind: "free" };

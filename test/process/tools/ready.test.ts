@@ -70,11 +70,17 @@ describe("ready: port", () => {
     const port = await freePort();
     await start(at.session, server(port), { port });
     const { status, text, data } = await start(at.session, `exec 2>&1; echo EADDRINUSE; exit 98`, { port });
-    // Whichever is seen first.
-    expect(["completed", "running"]).toContain(status);
-    expect<unknown>(data).toMatchObject({ ready: { ready: false, holder: { alias: "h1" } } });
+    expect(status).toBe("completed");
+    expect<unknown>(data).toMatchObject({ ready: { ready: false, because: "ended", holder: { alias: "h1" } } });
     expect(text).toContain(`port ${port} is held by`);
     await eventually(() => at.session.live().length === 1);
+  });
+
+  it("answers of a server beside a stranger on the other loopback address", async () => {
+    await using at = await testRuntime();
+    await using held = await heldPort("::1");
+    const { data } = await start(at.session, server(held.port, "127.0.0.1", 200), { port: held.port });
+    expect<unknown>(data).toMatchObject({ ready: { ready: true, by: "port", address: "127.0.0.1" } });
   });
 
   it("names a stranger by pid and name, and never touches it", async () => {

@@ -98,14 +98,39 @@ describe("waiting for a port", () => {
     expect(looks() - before).toBeLessThanOrEqual(11);
   });
 
-  it("ends without any time when somebody else has it", async () => {
-    const { pass } = world({ holder: stranger });
+  it.each(["0.0.0.0", "::"])("ends without any time when somebody else has it on %s", async (address) => {
+    const { pass } = world({ holder: stranger, address });
     const holder = { port: 8000, pid: stranger, name: "python3", handle: null };
     expect(await pass(0)).toMatchObject({ ready: false, because: "port_taken", afterMs: 0, holder });
   });
 
+  it.each(["127.0.0.1", "::1"])(
+    "gives a command its chance beside somebody who has it on %s alone",
+    async (address) => {
+      const { sockets, pass } = world({ holder: stranger, address, timeoutMs: 30_000 });
+      expect(await pass(1_000)).toBeNull();
+      sockets.listen(8000, [501], { address: address === "::1" ? "127.0.0.1" : "::1" });
+      expect(await pass(300)).toMatchObject({ ready: true, by: "port", pid: 501 });
+    },
+  );
+
+  it("names who has it on a loopback address alone when the command had its chance", async () => {
+    const { pass } = world({ holder: stranger, timeoutMs: 30_000 });
+    expect(await pass(1_400)).toBeNull();
+    expect(await pass(400)).toMatchObject({ ready: false, because: "port_taken", holder: { pid: stranger } });
+  });
+
+  it("names who has it on a loopback address alone at an earlier deadline and at the end", async () => {
+    const early = world({ holder: stranger, timeoutMs: 500 });
+    expect(await early.pass(600)).toMatchObject({ because: "timeout", holder: { pid: stranger } });
+    const { fake, pass } = world({ holder: stranger });
+    expect(await pass(100)).toBeNull();
+    fake.end(report({ outcome: "exited", exitCode: 98 }));
+    expect(await pass(0)).toMatchObject({ because: "ended", holder: { pid: stranger } });
+  });
+
   it("names the command of the same session that has it", async () => {
-    const { neighbours, pass } = world({ holder: stranger });
+    const { neighbours, pass } = world({ holder: stranger, address: "::" });
     neighbours.push(fakeHandle(200, [200, stranger], "python3 -m http.server 8000").handle);
     const handle = { handleId: "hto-200", alias: 1, command: "python3 -m http.server 8000" };
     expect(await pass(0)).toMatchObject({ because: "port_taken", holder: { pid: stranger, handle } });

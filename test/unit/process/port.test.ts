@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lookAtPort, type PortOptions, type PortOwner } from "../../../src/process/port.ts";
+import { isOnEveryAddress, lookAtPort, type PortOptions, type PortOwner } from "../../../src/process/port.ts";
 import { type SimulatedSockets, simulatedSockets } from "../../support/simulated-sockets.ts";
 import { type SimulatedTable, simulatedTable } from "../../support/simulated-table.ts";
 
@@ -68,7 +68,14 @@ describe("a port", () => {
     sockets.listen(8000, [stranger], { address: "127.0.0.53" });
     sockets.listen(8000, [stranger], { address: "192.0.2.1" });
     expect(await look()).toEqual({ kind: "free" });
-    expect(await look({ anyAddress: true })).toMatchObject({ kind: "taken", holder: { address: "127.0.0.53" } });
+    expect(await look({ inTheWay: () => true })).toMatchObject({ kind: "taken", holder: { address: "127.0.0.53" } });
+  });
+
+  it("counts only those who are in the way, and looks for nobody else", async () => {
+    const { sockets, look } = world();
+    sockets.listen(8000, [stranger], { address: "127.0.0.1" });
+    sockets.onDescriptors = (pid) => void (pid === stranger && expect.unreachable("looked for the holder"));
+    expect(await look({ inTheWay: isOnEveryAddress })).toEqual({ kind: "free" });
   });
 
   it("whose holder cannot be found is taken by the user of its socket", async () => {

@@ -94,6 +94,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     releaseMark: (mark) => marks.release(mark),
     onChange: (change) => events.append(eventOf(change, clock)),
   });
+  undo.defer(() => supervisor.screens.close());
   const artifactsRoot = paths.artifacts;
   const runtimeParent = values.runtimeDir;
   const lost = await recover({ ledger, ticket, identity, clock, trees, ladders, artifactsRoot, runtimeParent });

@@ -1,5 +1,5 @@
-/** Entry of the thread that renders one screen. What a command printed can keep the emulator busy for minutes: then the thread is ended. */
-import { parentPort, workerData } from "node:worker_threads";
+/** Entry of the thread that renders screens. What a command printed can keep the emulator busy for minutes: then the thread is ended. */
+import { parentPort } from "node:worker_threads";
 import type { Terminal } from "@xterm/headless";
 
 export interface ScreenJob {
@@ -10,12 +10,19 @@ export interface ScreenJob {
   readonly rows: number;
 }
 
-const { emulator, bytes, cols, rows } = workerData as ScreenJob;
-// CommonJS: how its names arrive depends on who loads it.
-const loaded = (await import(emulator)) as { readonly default: { readonly Terminal: typeof Terminal } };
-// Proposed API is what reads the buffer; there is no other way to it.
-const terminal = new loaded.default.Terminal({ cols, rows, scrollback: 0, allowProposedApi: true, logLevel: "off" });
-terminal.write(bytes, () => parentPort?.postMessage(linesOf(terminal)));
+// What fails in here ends the thread, which is heard.
+parentPort?.on("message", (job: ScreenJob) => void render(job));
+
+async function render({ emulator, bytes, cols, rows }: ScreenJob): Promise<void> {
+  // CommonJS: how its names arrive depends on who loads it.
+  const loaded = (await import(emulator)) as { readonly default: { readonly Terminal: typeof Terminal } };
+  // Proposed API is what reads the buffer; there is no other way to it.
+  const terminal = new loaded.default.Terminal({ cols, rows, scrollback: 0, allowProposedApi: true, logLevel: "off" });
+  terminal.write(bytes, () => {
+    parentPort?.postMessage(linesOf(terminal));
+    terminal.dispose();
+  });
+}
 
 function linesOf(shown: Terminal): string {
   const { active } = shown.buffer;

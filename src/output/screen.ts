@@ -1,8 +1,7 @@
 /** What a terminal shows after some output: through an emulator that is optional, and that works in a thread of its own. */
 import { createRequire } from "node:module";
-import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
+import { ScreenThread, type Thread } from "./screen-thread.ts";
 import type { ScreenJob } from "./screen-worker.ts";
 
 export interface ScreenSize {
@@ -13,22 +12,29 @@ export interface ScreenSize {
 export interface ScreensOptions {
   /** From the call to the screen, in ms. Default 2 s: the emulator reads from 1 to 30 MB/s, and some sequences of eight bytes take it a second. */
   readonly timeoutMs?: number;
+  /** How long the thread is kept for the next screen, in ms. Default 5 s: it takes a tenth of a second to make, and some 20 MB to keep. */
+  readonly idleMs?: number;
   /** The path of the emulator; null when it is not installed. Default: looks. */
   readonly find?: () => string | null;
+  /** Makes the thread; may throw. */
+  readonly spawn?: () => Thread;
 }
 
 /** What is read of the output's end: a full screen in colours has less than 50 KB, and what was drawn before is usually drawn over. */
 export const screenBytes = 256 * 1024;
 
-/** One thread at a time, whoever asks, so that many ends at once do not take the machine. */
+/** One thread, whoever asks, so that many ends at once do not take the machine. */
 export class Screens {
   readonly #timeoutMs: number;
   readonly #find: () => string | null;
+  readonly #thread: ScreenThread;
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
-  constructor({ timeoutMs = 2_000, find = findEmulator }: ScreensOptions = {}) {
+  constructor({ timeoutMs = 2_000, idleMs = 5_000, find = findEmulator, ...thread }: ScreensOptions = {}) {
     this.#timeoutMs = timeoutMs;
     this.#find = find;
+    this.#thread = new ScreenThread({ idleMs, ...thread });
   }
 
   /** Whether there can be screens at all. */
@@ -38,8 +44,8 @@ export class Screens {
 
   /**
    * The lines of the screen, without the blank ones at its end and without the blanks at their ends; a line that the terminal broke because it
-   * is too long is one line. Null when there is no emulator, or not in time. At most the last 256 KiB are looked at: what was drawn before them
-   * and not since is missing. Never rejects.
+   * is too long is one line. Null when there is no emulator or no thread, or not in time. At most the last 256 KiB are looked at: what was
+   * drawn before them and not since is missing. Never rejects.
    */
   async render(bytes: Uint8Array, { cols, rows }: ScreenSize): Promise<string | null> {
     const emulator = this.#find();
@@ -47,9 +53,19 @@ export class Screens {
     const deadline = performance.now() + this.#timeoutMs;
     // A copy: what is sent is moved to the other thread.
     const job: ScreenJob = { emulator, bytes: Uint8Array.from(bytes.subarray(-screenBytes)), cols, rows };
-    const rendering = this.#last.then(() => inThread(job, deadline - performance.now()));
+    const rendering = this.#last.then(() => this.#render(job, deadline - performance.now()));
     this.#last = rendering;
     return rendering;
+  }
+
+  /** No screens from now on. Never rejects. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#thread.close();
+  }
+
+  async #render(job: ScreenJob, ms: number): Promise<string | null> {
+    return this.#closed || ms <= 0 ? null : this.#thread.render(job, ms);
   }
 }
 
@@ -76,27 +92,4 @@ function findEmulator(): string | null {
     // An optional dependency that was left out.
     return null;
   }
-}
-
-function inThread(job: ScreenJob, ms: number): Promise<string | null> {
-  if (ms <= 0) return Promise.resolve(null);
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  // The sibling is `.ts` in the sources and `.js` in the package.
-  const entry = new URL(`./screen-worker${extname(import.meta.url)}`, import.meta.url);
-  const worker = new Worker(entry, {
-    name: "longhand-screen",
-    workerData: job,
-    transferList: [job.bytes.buffer],
-    execArgv: [],
-    env: {},
-  });
-  const timer = setTimeout(() => resolve(null), ms);
-  worker.once("message", (text: string) => resolve(text));
-  // It failed on what was printed: the raw output says it all.
-  worker.once("error", () => resolve(null));
-  worker.once("exit", () => resolve(null));
-  return promise.finally(() => {
-    clearTimeout(timer);
-    return worker.terminate();
-  });
 }

@@ -1,7 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { EventEmitter } from "node:events";
+import { afterAll, describe, expect, it } from "vitest";
 import { drawsOnScreen, Screens, screenBytes } from "../../../src/output/screen.ts";
+import type { Thread } from "../../../src/output/screen-thread.ts";
+import { eventually } from "../../support/eventually.ts";
 
 const screens = new Screens({ timeoutMs: 20_000 });
+afterAll(() => screens.close());
 const size = { cols: 20, rows: 5 };
 const render = (text: string | Uint8Array, at = size) => screens.render(Buffer.from(text as string), at);
 
@@ -49,6 +53,83 @@ describe("what is on the screen", () => {
     expect(await bounded.render(hostile, { cols: 1_000, rows: 1_000 })).toBe(null);
     clearInterval(turning);
     expect(turns).toBeGreaterThan(3);
+  });
+});
+
+/** A thread that answers as the test says, and counts what is made, kept and ended. */
+function fakeThreads(answer: (thread: EventEmitter) => void) {
+  const seen = { made: 0, held: 0, ended: 0 };
+  const spawn = (): Thread => {
+    seen.made += 1;
+    const thread = new EventEmitter();
+    return Object.assign(thread, {
+      postMessage: () => void setImmediate(() => answer(thread)),
+      ref: () => void seen.held++,
+      unref: () => void seen.held--,
+      terminate: async () => {
+        seen.ended += 1;
+        return 0;
+      },
+    }) as unknown as Thread;
+  };
+  return { seen, spawn };
+}
+
+const find = () => "file:///emulator.js";
+const shown = (thread: EventEmitter) => void thread.emit("message", "shown");
+
+describe("the thread", () => {
+  it("that cannot be made is no screen, and the next one is tried again", async () => {
+    const { spawn } = fakeThreads(shown);
+    let tries = 0;
+    const out = new Screens({
+      find,
+      spawn: () => {
+        tries += 1;
+        if (tries < 3) throw Object.assign(new Error("no thread"), { code: "ERR_WORKER_INIT_FAILED" });
+        return spawn();
+      },
+    });
+    const texts = await Promise.all([1, 2, 3].map(() => out.render(Buffer.from("x"), size)));
+    expect(texts).toEqual([null, null, "shown"]);
+    await out.close();
+  });
+
+  it.each(["error", "exit"])(
+    "that says %s instead of an answer is no screen, and is not asked again",
+    async (event) => {
+      const { seen, spawn } = fakeThreads((thread) =>
+        seen.made === 1 ? thread.emit(event, new Error("ERR_WORKER_OUT_OF_MEMORY")) : shown(thread),
+      );
+      const out = new Screens({ find, spawn });
+      expect(await out.render(Buffer.from("x"), size)).toBe(null);
+      expect(await out.render(Buffer.from("x"), size)).toBe("shown");
+      expect(seen.made).toBe(2);
+      await out.close();
+    },
+  );
+
+  it("is kept from one screen to the next, holds nobody up meanwhile, and ends when nobody asks", async () => {
+    const { seen, spawn } = fakeThreads(shown);
+    const out = new Screens({ find, spawn, idleMs: 100 });
+    for (let round = 0; round < 3; round++) await out.render(Buffer.from("x"), size);
+    expect(seen).toEqual({ made: 1, held: 0, ended: 0 });
+    await eventually(() => seen.ended === 1);
+    expect(await out.render(Buffer.from("x"), size)).toBe("shown");
+    expect(seen.made).toBe(2);
+    await out.close();
+    expect(seen.ended).toBe(2);
+  });
+
+  it("ends with whoever had it: what is under way and what waits have no screen", async () => {
+    const { seen, spawn } = fakeThreads(() => undefined);
+    const out = new Screens({ find, spawn });
+    const under = [1, 2].map(() => out.render(Buffer.from("x"), size));
+    await eventually(() => seen.made === 1);
+    await out.close();
+    expect(await Promise.all(under)).toEqual([null, null]);
+    expect(await out.render(Buffer.from("x"), size)).toBe(null);
+    expect(seen.made).toBe(1);
   });
 });
 

@@ -10,6 +10,9 @@ export const testsFile = "tests.jsonl";
 /** Written in pieces of this many characters. What a small run has waits in memory until its format is known. */
 const pieceChars = 2 ** 16;
 
+/** Ten times what was ever seen. Names of suites are repeated for each test: a disk could be filled by a few megabytes of output. */
+const mostChars = 2 ** 30;
+
 /** The file of one candidate: under its own name until it is chosen. Never throws; `problem` says what went wrong. */
 export class CaseFile {
   problem: string | null = null;
@@ -17,6 +20,7 @@ export class CaseFile {
   readonly #path: string;
   readonly #collector: Collector;
   #file: FileHandle | null = null;
+  #chars = 0;
 
   constructor(directory: string, name: string, collector: Collector) {
     this.#directory = directory;
@@ -28,6 +32,8 @@ export class CaseFile {
   async drain(atLeast = pieceChars): Promise<void> {
     if (this.#collector.waiting < atLeast) return;
     const text = this.#collector.takeLines();
+    this.#chars += text.length;
+    if (this.#collector.hasLost || this.#chars > mostChars) this.problem ??= `${testsFile} would be too large`;
     if (this.problem !== null) return;
     await this.#attempt(async () => {
       this.#file ??= await createFile(this.#path);

@@ -9,9 +9,13 @@ const mostFailures = 20;
 /** Of each text of a failure in the report, in characters. */
 const longestInReport = 2048;
 const longestName = 2048;
+/** One element of a JSON report can have some hundred thousand tests, and they wait in memory until it is read. */
+const mostWaiting = 2 ** 26;
 
 export class Collector {
   readonly failures: TestCase[] = [];
+  /** Some were counted and not kept for the file: too many at once. */
+  hasLost = false;
   #passed = 0;
   #failed = 0;
   #skipped = 0;
@@ -38,6 +42,10 @@ export class Collector {
     else {
       this.#failed++;
       if (this.failures.length < mostFailures) this.failures.push(bounded(test, longestInReport));
+    }
+    if (this.#chars > mostWaiting) {
+      this.hasLost = true;
+      return;
     }
     const line = `${JSON.stringify(test)}\n`;
     this.#lines.push(line);

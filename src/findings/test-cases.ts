@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { testsFile } from "./case-file.ts";
-import type { TestCase } from "./findings.ts";
+import type { TestCase, TestStatus } from "./findings.ts";
 import { eachLine } from "./lines.ts";
 
 /** Three texts of 16 KiB, and what escaping makes of them. */
@@ -62,14 +62,15 @@ function parseTest(line: string): TestCase | null {
   }
 }
 
+const statuses: ReadonlySet<unknown> = new Set<TestStatus>(["passed", "failed", "skipped", "errored"]);
+
+/** Each field: the command can write into this file too, and whoever shows a test relies on its type. */
 function isTestCase(value: unknown): value is TestCase {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "name" in value &&
-    typeof value.name === "string" &&
-    "status" in value &&
-    typeof value.status === "string" &&
-    "line" in value
-  );
+  if (typeof value !== "object" || value === null) return false;
+  const { name, status, durationMs, message, stdout, stderr, path, line } = value as Partial<
+    Record<keyof TestCase, unknown>
+  >;
+  const areTexts = [message, stdout, stderr, path].every((text) => text === null || typeof text === "string");
+  const areNumbers = [durationMs, line].every((number) => number === null || Number.isFinite(number));
+  return typeof name === "string" && statuses.has(status) && areTexts && areNumbers;
 }

@@ -6,8 +6,8 @@ export const longestText = 2 ** 14;
 export class BoundedText {
   readonly #headLimit: number;
   readonly #tailLimit: number;
-  #head = "";
-  #tail = "";
+  #head = new Pieces();
+  #tail = new Pieces();
   #length = 0;
 
   constructor(limit = longestText) {
@@ -22,11 +22,10 @@ export class BoundedText {
   add(text: string): void {
     this.#length += text.length;
     const room = this.#headLimit - this.#head.length;
-    if (room > 0) this.#head += text.slice(0, room);
+    if (room > 0) this.#head.add(text.slice(0, room));
     if (text.length <= room) return;
-    this.#tail += room > 0 ? text.slice(room) : text;
-    // Cut rarely: cutting at each addition would copy the tail each time.
-    if (this.#tail.length > 4 * this.#tailLimit) this.#tail = this.#tail.slice(-this.#tailLimit);
+    this.#tail.add((room > 0 ? text.slice(room) : text).slice(-this.#tailLimit));
+    this.#tail.dropAllBut(this.#tailLimit);
   }
 
   addLine(line: string): void {
@@ -34,20 +33,57 @@ export class BoundedText {
   }
 
   replace(text: string): void {
-    this.#head = "";
-    this.#tail = "";
+    this.#head = new Pieces();
+    this.#tail = new Pieces();
     this.#length = 0;
     this.add(text);
   }
 
   /** Without blank lines around it; null when nothing is left. */
   text(): string | null {
-    const tail = this.#tail.slice(-this.#tailLimit);
-    const missing = this.#length - this.#head.length - tail.length;
-    const text = trimBlank(missing > 0 ? joinCut(this.#head, tail, missing) : this.#head + tail);
+    const head = this.#head.text();
+    const tail = this.#tail.text().slice(-this.#tailLimit);
+    const missing = this.#length - head.length - tail.length;
+    const text = trimBlank(missing > 0 ? joinCut(head, tail, missing) : head + tail);
     return text === "" ? null : text;
   }
 }
+
+/**
+ * A text that grows, in copies of some length: appending to a string makes a chain of all that was appended, which takes thirty times
+ * the memory when those were short, and a slice of a long line holds the whole line.
+ */
+class Pieces {
+  length = 0;
+  #whole: string[] = [];
+  #open = "";
+
+  add(text: string): void {
+    this.length += text.length;
+    this.#open += text;
+    if (this.#open.length < pieceChars) return;
+    this.#whole.push(copyOf(this.#open));
+    this.#open = "";
+  }
+
+  /** Keeps at least the last `limit` characters, and at most a piece more. */
+  dropAllBut(limit: number): void {
+    for (
+      let first = this.#whole[0];
+      first !== undefined && this.length - first.length >= limit;
+      first = this.#whole[0]
+    ) {
+      this.length -= first.length;
+      this.#whole.shift();
+    }
+  }
+
+  text(): string {
+    return this.#whole.join("") + this.#open;
+  }
+}
+
+const pieceChars = 256;
 
 /** `text`, or its head and tail, about `limit` characters; no code point is divided. */
 export function cutText(text: string, limit: number): string {
@@ -60,6 +96,12 @@ export function cutText(text: string, limit: number): string {
 /** A copy that does not keep the long line alive from which it was sliced. */
 export function detached(text: string, limit: number): string {
   return Buffer.from(text.slice(0, limit)).toString();
+}
+
+/** The same characters, also where a code point is divided. */
+function copyOf(text: string): string {
+  const encoding = text.isWellFormed() ? "utf8" : "utf16le";
+  return Buffer.from(text, encoding).toString(encoding);
 }
 
 function joinCut(head: string, tail: string, missing: number): string {

@@ -1,5 +1,6 @@
 /** The events of `go test -json` (test2json): one JSON object per line, output piece by piece. */
 import type { TestSummary } from "../findings.ts";
+import { detached } from "./bounded-text.ts";
 import { addLogLine, isGoMarker, OutputByTest, resultLine } from "./go-log.ts";
 import { type Emit, type LineParser, milliseconds, noTests } from "./parser.ts";
 import { Draft } from "./pending.ts";
@@ -39,8 +40,8 @@ class GoJson implements LineParser {
     const event = parseEvent(line);
     if (event === null) return;
     const action = text(event.Action);
-    const owner = text(event.Package) || text(event.ImportPath);
-    const test = text(event.Test);
+    const owner = (text(event.Package) || text(event.ImportPath)).slice(0, longestName);
+    const test = text(event.Test).slice(0, longestName);
     const key = test === "" ? owner : `${owner}::${test}`;
     if (action === "output" || action === "build-output") this.#print(key, text(event.Output));
     else if (action === "pass" || action === "fail" || action === "skip") {
@@ -65,7 +66,8 @@ class GoJson implements LineParser {
     const draft = Object.assign(new Draft(key, status), { durationMs: elapsed(event) });
     const lines = this.#output.take(key);
     if (status !== "passed") for (const line of lines) addLogLine(draft, line);
-    if (status === "failed" && this.#failedPackages.size < mostPackages) this.#failedPackages.add(owner);
+    if (status === "failed" && this.#failedPackages.size < mostPackages)
+      this.#failedPackages.add(detached(owner, longestName));
     this.#emit(draft.finish());
   }
 
@@ -81,6 +83,8 @@ class GoJson implements LineParser {
 
 /** No module has more packages; beyond that a package's failure is told beside those of its tests. */
 const mostPackages = 10_000;
+/** Packages are remembered by it; an event may be a megabyte. */
+const longestName = 2048;
 
 function parseEvent(line: string): GoEvent | null {
   try {

@@ -54,7 +54,11 @@ export class OutputByTest {
   }
 
   takeAll(): readonly string[] {
-    return [...this.#texts.keys()].flatMap((key) => this.take(key)).slice(0, mostOpen);
+    const lines: string[] = [];
+    // Not all texts at once: a thousand of them can have millions of lines.
+    for (const key of this.#texts.keys()) if (lines.length < mostLines) lines.push(...this.take(key));
+    this.#texts.clear();
+    return lines.slice(0, mostLines);
   }
 
   clear(): void {
@@ -65,6 +69,8 @@ export class OutputByTest {
 /** Go runs as many tests at once as there are processors; paused ones have printed little. */
 const mostOpen = 1000;
 const longestKey = 1024;
+/** More is no reason that anybody reads. */
+const mostLines = 1000;
 
 /** Logs are indented by four; a message's own indentation below that stays. */
 function dedent(line: string): string {

@@ -21,6 +21,9 @@ class Jest implements LineParser {
   declared: TestSummary | null = null;
   readonly #emit: Emit;
   readonly #pending: Pending;
+  /** Files that could not even be loaded: by jest's count, and by name. */
+  #brokenFiles = 0;
+  #namedFiles = 0;
   #file: string | null = null;
   #outer: { readonly indent: number; readonly name: string }[] = [];
   #section: Draft | null = null;
@@ -38,8 +41,9 @@ class Jest implements LineParser {
     else if (line.startsWith("Tests: ")) this.#count(line.slice("Tests: ".length));
     else if (line.startsWith("No tests found")) this.declared ??= noTests;
     else if (line === "Summary of all failing tests") this.#isRepeating = true;
-    else if (/^(?:Test Suites|Snapshots|Time): /.test(line)) this.#section = null;
-    else if (line.startsWith("  ● ")) this.#sectionStart(line.slice("  ● ".length, longestName));
+    else if (/^(?:Test Suites|Snapshots|Time): /.test(line)) this.#filesCount(line);
+    else if (line.startsWith("  ● ") || line === "● Test suite failed to run")
+      this.#sectionStart(line.trimStart().slice("● ".length, longestName));
     else if (this.#section !== null) this.#section.message.addLine(line.startsWith("    ") ? line.slice(4) : line);
     else if (this.#file !== null) this.#treeLine(line);
   }
@@ -85,9 +89,12 @@ class Jest implements LineParser {
 
   #sectionStart(title: string): void {
     this.#finishSection();
-    if (this.#file === null || this.#isRepeating || title === "Console") return;
     const suite = title === "Test suite failed to run";
-    const draft = suite ? this.#fail(this.#file, "errored") : this.#fail(title.replaceAll(" › ", " > "), "failed");
+    if (this.#isRepeating || title === "Console" || (this.#file === null && !suite)) return;
+    if (suite) this.#namedFiles++;
+    const draft = suite
+      ? this.#fail(this.#file ?? "a test suite", "errored")
+      : this.#fail(title.replaceAll(" › ", " > "), "failed");
     if (draft.message.isEmpty) this.#section = draft;
   }
 
@@ -97,10 +104,25 @@ class Jest implements LineParser {
     if (draft !== null) draft.line ??= findLocation(draft.message.text() ?? "")?.line ?? null;
   }
 
+  /** `Test Suites: 1 failed, 1 total`; of the others only that they come. */
+  #filesCount(line: string): void {
+    this.#section = null;
+    if (line.startsWith("Test Suites: "))
+      this.#brokenFiles = countedWords(line.slice("Test Suites: ".length), ",")["failed"] ?? 0;
+  }
+
   /** `       1 failed, 1 skipped, 3 passed, 5 total` */
   #count(text: string): void {
     this.#finishSection();
     const { passed = 0, failed = 0, skipped = 0, todo = 0, total } = countedWords(text, ",");
+    // No file of those that failed could be loaded, and none was named: otherwise it would look as if there were no tests.
+    if (total === 0 && this.#brokenFiles > this.#namedFiles)
+      this.#fail(
+        this.#brokenFiles === 1 ? "a test suite" : `${this.#brokenFiles} test suites`,
+        "errored",
+      ).message.addLine("failed to run");
+    this.#brokenFiles = 0;
+    this.#namedFiles = 0;
     if (total !== undefined) this.declared = addCounts(this.declared, { passed, failed, skipped: skipped + todo });
   }
 }

@@ -1,5 +1,6 @@
 /** What Rust's test harness prints (`cargo test`): one run per binary, reasons in sections after the list. */
 import type { TestSummary } from "../findings.ts";
+import { LibtestRuns } from "./libtest-runs.ts";
 import { parseLocation } from "./location.ts";
 import { addCounts, type Emit, type LineParser, noTests, testCase } from "./parser.ts";
 import { Draft, Pending } from "./pending.ts";
@@ -12,6 +13,7 @@ class Libtest implements LineParser {
   declared: TestSummary | null = null;
   readonly #emit: Emit;
   readonly #pending: Pending;
+  readonly #runs: LibtestRuns;
   /** A test whose result has not come: what it prints stands between its name and its result. */
   #open: string | null = null;
   /** Between `failures:` and `test result:`; what looks like a result there was printed by a test. */
@@ -22,11 +24,18 @@ class Libtest implements LineParser {
   constructor(emit: Emit) {
     this.#emit = emit;
     this.#pending = new Pending(emit);
+    this.#runs = new LibtestRuns(emit);
+  }
+
+  get problem(): string | null {
+    return this.#runs.problem;
   }
 
   push(line: string): void {
     if (line.startsWith("test result: ") && this.#summary(line)) return;
-    if (/^running \d{1,9} tests?$/.test(line)) this.#begin();
+    const [, count] = line.startsWith("running ") ? (/^running (\d{1,9}) tests?$/.exec(line) ?? []) : [];
+    if (count !== undefined) this.#begin(Number(count));
+    else if (this.#runs.push(line)) return;
     else if (this.#amongReasons) this.#reasonLine(line);
     else if (line === "failures:") this.#amongReasons = true;
     else if (line.startsWith("test ")) this.#testLine(line);
@@ -37,9 +46,12 @@ class Libtest implements LineParser {
   end(): void {
     if (this.#open !== null) this.#died(this.#open);
     this.#pending.flush();
+    this.#runs.end();
   }
 
-  #begin(): void {
+  #begin(count: number): void {
+    if (this.#open !== null) this.#died(this.#open);
+    this.#runs.begin(count);
     this.declared ??= noTests;
     this.#amongReasons = false;
     this.#section = null;
@@ -58,6 +70,7 @@ class Libtest implements LineParser {
 
   #result(printed: string, result: string, rest = ""): void {
     this.#open = null;
+    this.#runs.result(printed);
     const name = printed.replace(/ - (?:should panic|compile fail|compile|no_run)$/, "");
     const where = docTest(name);
     const [, seconds] = /^ <([\d.]{1,20})s>$/.exec(rest) ?? [];
@@ -74,7 +87,7 @@ class Libtest implements LineParser {
   /** Its line was begun and the next one came: the process was ended in the middle of it. */
   #died(name: string): void {
     this.#open = null;
-    this.#emit(testCase(name, "errored", { message: "no result: it ended in the middle of this test" }));
+    this.#runs.died(name);
   }
 
   #reasonLine(line: string): void {
@@ -118,6 +131,7 @@ class Libtest implements LineParser {
     this.#amongReasons = false;
     this.#section = null;
     this.#pending.flush();
+    this.#runs.finished();
     return true;
   }
 }

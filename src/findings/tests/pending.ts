@@ -50,6 +50,7 @@ export class Pending {
   /** Holds `draft` under `key`; told at once when the key is taken or too many are held. */
   hold(key: string, draft: Draft): void {
     const known = detached(key, longestName);
+    if (draft.path !== null) draft.path = detached(draft.path, longestName);
     if (this.isFull || this.#held.has(known)) this.#emit(draft.finish());
     else this.#held.set(known, draft);
   }

@@ -18,6 +18,8 @@ const statuses: Readonly<Record<string, TestCase["status"]>> = {
 /** The tree of one file is as deep as its suites are. */
 const deepest = 50;
 const longestName = 4096;
+/** Of tests that fail for one reason. More of them are told without it: each line of the reason is added to each of them. */
+const mostSections = 20;
 
 interface Suite {
   readonly indent: number;
@@ -92,7 +94,9 @@ class Vitest implements LineParser {
     if (file === undefined && !full.includes(" > ")) return false;
     if (!this.#sectionBegins) this.#sections = [];
     const draft = this.#fail(full, file === undefined ? "failed" : "errored");
-    if (draft.message.isEmpty) this.#sections.push(draft);
+    // One that is not held was told already: nobody would see what is added to it.
+    const isWanted = draft.message.isEmpty && this.#pending.find(full) === draft;
+    if (isWanted && this.#sections.length < mostSections) this.#sections.push(draft);
     this.#sectionBegins = true;
     return true;
   }

@@ -57,6 +57,11 @@ describe("what is read", () => {
     expect((await findTests({ stdout: `> npm test\n${indented}\nnpm notice\n` })).findings).toMatchObject(found);
   });
 
+  it("guesses nothing from tests that were announced and never ended", async () => {
+    const { findings } = await findTests({ stdout: "running 2 tests\n" });
+    expect(findings).toMatchObject({ summary: null, problem: "2 of 2 tests without a result" });
+  });
+
   it("takes the report rather than the output", async () => {
     const { findings } = await findTests({
       report: junit('<testcase name="a"/>'),

@@ -51,6 +51,23 @@ describe("readTestCases", () => {
     expect((await readTestCases(directory, { includePassing: true, offset: 0, limit: 100 })).total).toBe(5);
   });
 
+  it.each([
+    ["name", 3],
+    ["status", "fine"],
+    ["status", {}],
+    ["durationMs", "3"],
+    ["message", {}],
+    ["stdout", []],
+    ["stderr", undefined],
+    ["path", 1],
+    ["line", "1"],
+  ])("passes over a line whose %s is %j", async (field, value) => {
+    const planted = JSON.stringify({ ...testCase("planted", "failed"), [field]: value });
+    write(`${planted}\n${lines}`);
+    const page = await readTestCases(directory, { includePassing: true, offset: 0, limit: 100 });
+    expect(page).toEqual({ tests: cases, total: 6 });
+  });
+
   it("says when the file is gone", async () => {
     const reading = readTestCases(directory, { includePassing: true, offset: 0, limit: 1 });
     await expect(reading).rejects.toMatchObject({ kind: "not_found" });

@@ -56,3 +56,24 @@ describe("locations", () => {
     expect(lineOf("nothing", "/app/a.js")).toBeNull();
   });
 });
+
+describe("what it holds", () => {
+  it("is about as much as it shows, however short the pieces are", () => {
+    const texts = Array.from({ length: 200 }, () => new BoundedText());
+    const before = process.memoryUsage().heapUsed;
+    for (const text of texts) for (let count = 0; count < 20_000; count++) text.addLine("x");
+    const grown = process.memoryUsage().heapUsed - before;
+    expect(texts.every((text) => (text.text() ?? "").length > 16_000)).toBe(true);
+    // 16 KiB each; a chain of all that was added takes 400 KiB and more. Some of the growth is what was not collected yet.
+    expect(grown).toBeLessThan(200 * 2 ** 17);
+  });
+
+  it("keeps a code point that is divided between two pieces", () => {
+    const text = new BoundedText();
+    for (let count = 0; count < 1000; count++) {
+      text.add("😀".slice(0, 1));
+      text.add("😀".slice(1));
+    }
+    expect(text.text()).toBe("😀".repeat(1000));
+  });
+});

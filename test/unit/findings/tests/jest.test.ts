@@ -94,6 +94,21 @@ function parseJson(text: string, chunkBytes = 1 << 20) {
   return { cases: found, declared: parser.declared, problem: parser.problem };
 }
 
+describe("test suites that could not be run", () => {
+  const counts = "Test Suites: 1 failed, 1 total\nTests:       0 total\nSnapshots:   0 total\n";
+  const reason = "● Test suite failed to run\n\n  Cannot find module 'x'\n\n";
+
+  it.each([
+    ["with its file", `FAIL ./a.test.js\n  ${reason}${counts}`, "errored ./a.test.js"],
+    ["without one", `${reason}${counts}`, "errored a test suite"],
+    ["only counted", counts, "errored a test suite"],
+  ])("are failures, not an absence of tests: %s", (_, text, expected) => {
+    const { cases } = parseLines(jestParser, text);
+    expect(outline(cases)).toEqual([expected]);
+    expect(cases[0]?.message).toMatch(/Cannot find module 'x'|failed to run/);
+  });
+});
+
 describe("JestJsonParser", () => {
   it("reads vitest's report, whatever the chunks", () => {
     const whole = parseJson(fixture("vitest-json.txt"));

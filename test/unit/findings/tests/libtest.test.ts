@@ -35,6 +35,61 @@ describe("libtestParser", () => {
     expect(named(cases, "src/lib.rs - add (line 5)")).toMatchObject({ path: "src/lib.rs", line: 5 });
   });
 
+  const died = "no result: it ended in the middle of this test";
+  it.each([
+    [
+      "a process that aborted",
+      "running 3 tests\ntest a ... ok\ntest b ... ignored\n",
+      "",
+      ["passed a", "skipped b"],
+      "1 of 3",
+    ],
+    ["one that printed the name", "running 3 tests\ntest a ... ", "", ["errored a"], "2 of 3"],
+    ["the quiet form", "running 5 tests\n.i\na --- FAILED\n", "", ["failed a"], "2 of 5"],
+    [
+      "a stack overflow",
+      "running 1 test\n",
+      "\nthread 'a' (30162) has overflowed its stack\nfatal runtime error: x\n",
+      ["errored a"],
+      null,
+    ],
+    [
+      "an older one, alone",
+      "running 2 tests\ntest a ... ",
+      "thread 'a' has overflowed its stack\n",
+      ["errored a"],
+      "1 of 2",
+    ],
+    [
+      "one that takes long",
+      "running 2 tests\ntest a has been running for over 60 seconds\ntest b ... ok\n",
+      "",
+      ["passed b", "errored a"],
+      null,
+    ],
+    [
+      "one that took long",
+      "running 2 tests\ntest a has been running for over 60 seconds\ntest a ... ok\n",
+      "",
+      ["passed a"],
+      "1 of 2",
+    ],
+    [
+      "two binaries",
+      `running 2 tests\nrunning 2 tests\ntest a ... ok\ntest b ... ok\n\ntest result: ok. 2 passed; 0 failed; 0 ignored; 0 measured\n`,
+      "",
+      ["passed a", "passed b"],
+      "2 of 2",
+    ],
+  ])("says how many have no result: %s", (_, stdout, stderr, expected, missing) => {
+    const { cases: found, problem } = parseLines(libtestParser, stdout, stderr);
+    expect(outline(found)).toEqual(expected);
+    expect(problem).toBe(missing === null ? null : `${missing} tests without a result`);
+    for (const { message } of found.filter(({ status }) => status === "errored"))
+      expect(message).toMatch(/^no result: /);
+    if (stdout.endsWith("... ")) expect(found[0]?.message).toBe(died);
+  });
+
   it("reads the quiet form: only what failed has a name", () => {
     const quiet = parseLines(libtestParser, fixture("cargo-quiet.txt"));
     expect(quiet.declared).toEqual({ passed: 4, failed: 5, skipped: 1 });

@@ -53,4 +53,11 @@ describe("vitestParser", () => {
       declared: null,
     });
   });
+
+  it("gives a shared reason to the first tests that failed for it; all of them are told", () => {
+    const text = Array.from({ length: 3000 }, (_, index) => ` FAIL  a.test.ts > ${index}\n`).join("");
+    const { cases } = parseLines(vitestParser, ` RUN  v3.0.0 /app\n${text}Error: same\n`);
+    expect(cases).toHaveLength(3000);
+    expect(cases.filter((found) => found.message === "Error: same")).toHaveLength(20);
+  });
 });

@@ -1,6 +1,6 @@
 /** `exec` and `spawn`: a command whose answer is its end, and one whose answer is its handle. */
 import { timestamp } from "../base/clock.ts";
-import { LonghandError } from "../base/errors.ts";
+import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import { settle } from "../tools/settle-command.ts";
@@ -22,8 +22,10 @@ export const exec = defineOperation({
     // Moved to the background: it is a command like any other, and its result goes to the inbox.
     if (status === "running") return data;
     const { handle } = started;
+    const answer = { ...data, ...exitOf(data), ...(await outputOf(handle.directory)), handle_id: null };
+    // Only an answer that is there delivers the report.
     if (claimId !== undefined) processes.deliveries.expect(handle, claimId, session);
-    return { ...data, ...exitOf(data), ...(await outputOf(handle.directory)), handle_id: null };
+    return answer;
   },
 });
 
@@ -65,17 +67,34 @@ function exitOf(data: JsonObject): JsonObject {
   return { exit_code: code, exit_status: code, legacy_status: code, success: code === 0 };
 }
 
+/** What cannot be read does not hide how the command ended: then its previews stay, which come with the result. */
 async function outputOf(directory: string): Promise<JsonObject> {
-  const stdout = await wholeText(directory, "stdout");
-  const stderr = await wholeText(directory, "stderr");
-  const combined = await wholeText(directory, "combined");
+  const read = await readAll(directory);
+  if (typeof read === "string") {
+    return { combined: "", stdout_utf8_valid: null, stderr_utf8_valid: null, output: read };
+  }
+  const { stdout, stderr, combined } = read;
+  const omittedBytes = stdout.omittedBytes + stderr.omittedBytes;
   return {
     stdout: stdout.text,
     stderr: stderr.text,
     combined: combined.text,
     stdout_utf8_valid: stdout.utf8Valid,
     stderr_utf8_valid: stderr.utf8Valid,
-    truncated: stdout.omittedBytes + stderr.omittedBytes > 0,
-    omitted_bytes: stdout.omittedBytes + stderr.omittedBytes,
+    truncated: omittedBytes > 0,
+    omitted_bytes: omittedBytes,
+    output: "kept",
   };
+}
+
+async function readAll(directory: string) {
+  try {
+    const stdout = await wholeText(directory, "stdout");
+    const stderr = await wholeText(directory, "stderr");
+    const combined = await wholeText(directory, "combined");
+    return stdout.kept && stderr.kept && combined.kept ? { stdout, stderr, combined } : "expired";
+  } catch (error) {
+    if (!isLonghandError(error)) throw error;
+    return "unreadable";
+  }
 }

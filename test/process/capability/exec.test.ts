@@ -33,8 +33,22 @@ it("answers with everything, and nothing lies in the inbox", async () => {
     stderr_utf8_valid: true,
     truncated: false,
     omitted_bytes: 0,
+    output: "kept",
   });
   expect(await call("exec", { argv: ["true"] })).toMatchObject({ success: true, exit_code: 0, stdout: "" });
+  expect(await drain(host.session)).toEqual([]);
+});
+
+it.each([
+  ["unreadable", 'rm "$d/stdout.txt"; mkdir "$d/stdout.txt"'],
+  ["expired", 'rm -r "$d"'],
+])("whose output is %s still says how the command ended, and what is known of its output", async (output, spoil) => {
+  await using host = await testRuntime();
+  const { host: call } = processesOf(host.session);
+  const script = `echo printed; sleep 0.1; for d in '${host.stateDir}'/memory-*/*/; do ${spoil}; done; exit 3`;
+  const answer = await call("exec", { command: script });
+  expect(answer).toMatchObject({ output, exit_code: 3, success: false, stdout: "printed\n", combined: "" });
+  expect(answer).toMatchObject({ stdout_utf8_valid: null, stderr_utf8_valid: null });
   expect(await drain(host.session)).toEqual([]);
 });
 

@@ -20,13 +20,26 @@ function reportMessage(value: unknown, report: Report): void {
   const severity = severityOf(level.replace(/^error: /, ""));
   if (severity === null) return;
   const name = isRecord(code) && typeof code["code"] === "string" ? code["code"] : null;
-  report(diagnostic(severity, message, { place: primaryPlace(spans), code: name }));
+  const primary = primarySpan(spans);
+  report(diagnostic(severity, labelled(message, primary), { place: placeOfSpan(primary), code: name }));
 }
 
-function primaryPlace(spans: unknown): Place | null {
+type Span = Readonly<Record<string, unknown>>;
+
+function primarySpan(spans: unknown): Span | null {
   if (!Array.isArray(spans)) return null;
   const primary: unknown = spans.find((span) => isRecord(span) && span["is_primary"] === true) ?? spans[0];
-  if (!isRecord(primary) || typeof primary["file_name"] !== "string") return null;
+  return isRecord(primary) ? primary : null;
+}
+
+/** What is wrong at the place itself: "mismatched types" says less than "expected `i32`, found `&str`". */
+function labelled(message: string, span: Span | null): string {
+  const label = span?.["label"];
+  return typeof label !== "string" || label === "" || message.includes(label) ? message : `${message}: ${label}`;
+}
+
+function placeOfSpan(primary: Span | null): Place | null {
+  if (typeof primary?.["file_name"] !== "string") return null;
   return {
     path: primary["file_name"],
     line: position(primary["line_start"]),

@@ -32,7 +32,8 @@ function ofFile(text: string, report: Report): boolean {
   const match = placed.exec(text);
   if (match === null) return false;
   const [, path = "", line, column, word = "", whole = ""] = match;
-  const place = placeOf(path, line, column);
+  // Line, column and severity in a row: a log has no column.
+  const place = placeOf(path, line, column, { spaces: column !== undefined });
   const severity = severityOf(word);
   if (place === null || severity === null) return false;
   const named = lint.exec(whole);

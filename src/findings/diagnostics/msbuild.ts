@@ -19,7 +19,7 @@ export const msbuild: CreateParser = (report) => ({
 function ofFile(text: string, report: Report): boolean {
   const match = placed.exec(text);
   if (match === null) return false;
-  const place = placeOf(text.slice(0, match.index).replace(origin, ""), match[1], match[2]);
+  const place = placeOf(text.slice(0, match.index).replace(origin, ""), match[1], match[2], { spaces: true });
   const message = text.slice(match.index + match[0].length);
   return place !== null && emit(report, match[3] ?? "", match[4] ?? "", message, place);
 }

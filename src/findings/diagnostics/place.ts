@@ -27,10 +27,32 @@ export function isFilePath(text: string): boolean {
   return extension.test(end) ? /[/\\]/.test(text) || !hostName.test(end) : withoutExtension.test(end);
 }
 
+/** What a sentence or a log begins with that has a place in it: `Error in x.c`, `at x.c`, `Building x.c`. */
+const prose =
+  /^(?:a|an|the|at|in|on|of|by|for|from|to|with|see|and|but|when|while|because|this|that|line|file|error|errors|warning|note|info|debug|fatal|failed|failure|cannot|could|can't|unable|compiling|building|checking|linking|parsing|running|processing|loading|reading|generating|rebuilding|called|caused|defined|declared|included|imported)$/i;
+
+/** `my dir/x.c`: words with one space between them, none of which begins a sentence. Only where nothing else could stand. */
+function isSpacedPath(text: string): boolean {
+  const end = text.slice(-longestEnd);
+  if (!text.includes(" ") || text.length > longestPath || !start.test(text) || !extension.test(end)) return false;
+  if (hostName.test(end)) return false;
+  return !/[^\S ]| {2}|[:,;"'`<>|*?=]/.test(text) && !prose.test(text.slice(0, text.indexOf(" ")));
+}
+
+export interface PlaceOptions {
+  /** The line could be nothing else than this tool's: a relative path may have spaces. */
+  readonly spaces?: boolean;
+}
+
 /** Null when `path` does not look like one. A `file://` in front goes. */
-export function placeOf(path: string, line?: string | undefined, column?: string | undefined): Place | null {
+export function placeOf(
+  path: string,
+  line?: string | undefined,
+  column?: string | undefined,
+  { spaces = false }: PlaceOptions = {},
+): Place | null {
   const plain = path.startsWith("file://") ? path.slice("file://".length) : path;
-  if (!isFilePath(plain)) return null;
+  if (!isFilePath(plain) && !(spaces && isSpacedPath(plain))) return null;
   return { path: plain, line: position(line), column: position(column) };
 }
 

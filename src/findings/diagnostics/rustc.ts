@@ -47,7 +47,7 @@ export const rustc: CreateParser = (report) => {
   const below = (text: string): boolean => {
     if (pending === null) return false;
     const found = arrow.exec(text);
-    const place = found === null ? null : placeOf(found[1] ?? "", found[2], found[3]);
+    const place = found === null ? null : placeOf(found[1] ?? "", found[2], found[3], { spaces: true });
     if (place === null) {
       if (text.trim() === "" || ++pending.age > mostLinesBetween) settle();
       return false;

@@ -17,7 +17,7 @@ export const tsc: CreateParser = (report) => {
       if (!text.includes(" TS")) return false;
       const match = plain.exec(text) ?? pretty.exec(text);
       if (match !== null) {
-        const place = placeOf(text.slice(0, match.index).trim(), match[1], match[2]);
+        const place = placeOf(text.slice(0, match.index).trim(), match[1], match[2], { spaces: true });
         emit(match[3] ?? "", match[4] ?? "", text.slice(match.index + match[0].length), place);
         return true;
       }

@@ -67,6 +67,20 @@ describe("rustc and cargo", () => {
     expect(inShort(lines, "cargo")).toEqual(["error m"]);
   });
 
+  it("JSON: the label of the primary span, unless the message says it already", () => {
+    const at = (label: string | null) => ({ spans: [{ ...span("src/lib.rs", 2, 21, true), label }] });
+    const lines = [
+      message("error", "mismatched types", at("expected `i32`, found `&str`")),
+      message("error", "unused x", at("unused x")),
+      message("error", "no label", at(null)),
+    ].join("\n");
+    expect(inShort(lines, "cargo")).toEqual([
+      "error src/lib.rs:2:21 mismatched types: expected `i32`, found `&str`",
+      "error src/lib.rs:2:21 unused x",
+      "error src/lib.rs:2:21 no label",
+    ]);
+  });
+
   it("errors of cargo itself have no place; a warning without one is left out", () => {
     expect(inShort("warning: something else\n\nerror: could not find `Cargo.toml` in `/x`\n", "cargo")).toEqual([
       "error could not find `Cargo.toml` in `/x`",
@@ -240,4 +254,23 @@ describe("the JVM", () => {
       "warning /x/Y.kt:4:1 unused",
     ]);
   });
+});
+
+describe("paths with spaces", () => {
+  it.each([
+    ["my dir/my file.c:3:5: error: expected ';'", "error my dir/my file.c:3:5 expected ';'"],
+    ["we ird(1).ts(3,5): error TS2322: no", "error we ird(1).ts:3:5 TS2322 no"],
+    ["we ird (1).ts:3:5 - error TS2322: no", "error we ird (1).ts:3:5 TS2322 no"],
+    ["error[E0308]: no\n --> my dir/lib.rs:2:21", "error my dir/lib.rs:2:21 E0308 no"],
+    ["My App/X.cs(3,5): error CS0103: no [/x/My App/x.csproj]", "error My App/X.cs:3:5 CS0103 no"],
+  ])("belong to the place: %s", (text, expected) => expect(inShort(text)).toEqual([expected]));
+
+  it.each([
+    "Error in my file.c:3:5: error: x",
+    "at my file.c:3:5: error: x",
+    "my dir/my file.c:3: error: x",
+    "12 Jan 2026 10:00:00 server.c:3:5: error: x",
+    "see 'my file.c:3:5: error: x",
+    "done,  took my file.c:3:5: error: x",
+  ])("are not made of a sentence: %s", (text) => expect(inShort(text, "gcc")).toEqual([]));
 });

@@ -215,4 +215,39 @@ describe("hostile lines", () => {
     const short = cost(long / 8);
     expect(cost(long)).toBeLessThan(200 + 32 * short);
   });
+
+  /** Each opens something in which the lines after it are read. */
+  const openers: readonly ((index: number) => string)[] = [
+    (index) => ` FAIL  a.test.js > ${index}`,
+    (index) => ` FAIL  a${index}.test.js [ a${index}.test.js ]`,
+    (index) => `a.py::t${index} FAILED`,
+    (index) => `_____ t${index} _____`,
+    (index) => `--- FAIL: T${index} (0.00s)`,
+    (index) => `=== RUN   T${index}`,
+    (index) => `{"Action":"output","Package":"p${index}","Test":"t","Output":"x\\n"}`,
+    (index) => `test t${index} ... FAILED`,
+    (index) => `FAIL f${index}.js`,
+    (index) => `  ● t${index}`,
+    (index) => `✖ t${index} (1ms)`,
+    (index) => `not ok ${index} - t`,
+    (index) => `${" ".repeat(index % 60)}# Subtest: ${index}`,
+  ];
+
+  it.each(Object.keys(parsers))("%s takes time in proportion to their number, whatever is open", (name) => {
+    const cost = (count: number): number => {
+      const start = process.cpuUsage();
+      for (const opener of openers) {
+        const parser = parsers[name]?.(() => {});
+        for (const head of ["=== FAILURES ===", " RUN  v3.0.0", "PASS a.js", "TAP version 13", "running 1 test"])
+          parser?.push(head);
+        for (let index = 0; index < count; index++) parser?.push(opener(index));
+        for (let index = 0; index < count; index++) parser?.push("    some text at a.js:1:1");
+        parser?.end();
+      }
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
+    };
+    const short = cost(1000);
+    expect(cost(8000)).toBeLessThan(300 + 32 * short);
+  });
 });

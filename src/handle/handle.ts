@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Recorder } from "../output/recorder.ts";
-import { SearchTurns } from "../output/search-turns.ts";
+import type { SearchTurns } from "../output/search-turns.ts";
 import type { Child } from "../process/child.ts";
 import type { Ladder } from "../process/tree.ts";
 import { ActivityObserver, type HandleActivity } from "./activity-observer.ts";
@@ -21,6 +21,9 @@ export interface Carrier {
   /** No longer waiting. Idempotent. */
   withdraw(): void;
 }
+
+/** `report` is null of what never was: it could not be placed, or was the repeat of another. */
+export type EndListener = (report: Report | null) => void;
 
 export interface HandleIdentity {
   readonly handleId: string;
@@ -58,13 +61,16 @@ export class Handle {
   #observer: ActivityObserver | null = null;
   readonly #carriers = new Map<string, Carrier>();
   #carriedBy: string | null = null;
+  /** Undefined as long as it goes on. */
+  #end: Report | null | undefined = undefined;
+  readonly #onEnd = new Set<EndListener>();
   readonly #hurry = new AbortController();
   readonly #ended = Promise.withResolvers<Report>();
   readonly #committed = Promise.withResolvers<void>();
   readonly #forgotten = Promise.withResolvers<void>();
   readonly #stop = Promise.withResolvers<void>();
 
-  constructor(identity: HandleIdentity, request: HandleRequest, searchTurns = new SearchTurns()) {
+  constructor(identity: HandleIdentity, request: HandleRequest, searchTurns: SearchTurns) {
     this.id = identity.handleId;
     this.commandId = identity.commandId;
     this.directory = identity.directory;
@@ -163,6 +169,23 @@ export class Handle {
     return first;
   }
 
+  /** There is nothing more to wait for: it has ended, or never was. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /**
+   * Calls back once when it is over, at once when it is. For those who may give up before: disposed it leaves nothing behind, whereas a
+   * reaction on `ended` keeps what it holds until the end. The listener must not throw.
+   */
+  onEnd(listener: EndListener): Disposable {
+    // A function of its own, so that the same listener can be added twice and removed once.
+    const entry: EndListener = (report) => listener(report);
+    if (this.#end === undefined) this.#onEnd.add(entry);
+    else entry(this.#end);
+    return { [Symbol.dispose]: () => void this.#onEnd.delete(entry) };
+  }
+
   /** An answer announces that it waits for the report; the same claim is the same answer. */
   expectAnswer(claimId: string = newId("claim")): Carrier {
     const carrier: Carrier = { claimId, withdraw: () => void this.#carriers.delete(claimId) };
@@ -214,11 +237,13 @@ export class Handle {
     this.#observer = null;
     this.#carriers.clear();
     this.#ended.resolve(report);
+    this.#over(report);
   }
 
   /** @internal */
   forget(): void {
     this.#forgotten.resolve();
+    this.#over(null);
   }
 
   /** Whether the report is in the ledger. */
@@ -230,5 +255,11 @@ export class Handle {
   commit(): void {
     this.#isCommitted = true;
     this.#committed.resolve();
+  }
+
+  #over(report: Report | null): void {
+    this.#end = report;
+    for (const listener of this.#onEnd) listener(report);
+    this.#onEnd.clear();
   }
 }

@@ -165,25 +165,25 @@ class Wait {
   }
 }
 
-/** What a handle of this process prints. */
+/** What a handle of this process prints. One that never was has no output: looking for it says so. */
 export function outputOf(handle: Handle): WatchedOutput {
-  let ended = handle.phase === "ended";
-  let wakeAtEnd = (): void => {};
-  // One that never was has no output: looking for it says so.
-  void Promise.race([handle.ended, handle.forgotten]).then(() => {
-    ended = true;
-    wakeAtEnd();
-  });
   return {
     directory: handle.directory,
     searchTurns: handle.searchTurns,
     follow(wake) {
-      wakeAtEnd = wake;
-      return handle.recorder?.onOutput(wake) ?? null;
+      const output = handle.recorder?.onOutput(wake);
+      if (output === undefined) return null;
+      const end = handle.onEnd(wake);
+      return {
+        [Symbol.dispose]() {
+          output[Symbol.dispose]();
+          end[Symbol.dispose]();
+        },
+      };
     },
-    hasEnded: () => ended,
+    hasEnded: () => handle.isOver,
     get pollMs() {
-      return handle.phase === "starting" ? untilSpawnedMs : Number.POSITIVE_INFINITY;
+      return handle.recorder === null ? untilSpawnedMs : Number.POSITIVE_INFINITY;
     },
   };
 }

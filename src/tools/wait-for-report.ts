@@ -37,7 +37,10 @@ export async function waitForReport(
   { session, call, ms, claimId = newId("claim"), until }: WaitOptions,
 ): Promise<WaitResult> {
   const carrier = handle.expectAnswer(claimId);
+  const { promise: ended, resolve: end } = Promise.withResolvers<Report>();
   const { promise: gaveUp, resolve } = Promise.withResolvers<GivenUp>();
+  // Not by a reaction on `handle.ended`: one for each wait would be kept for as long as the command runs.
+  using _ending = handle.onEnd((report) => report !== null && end(report));
   const onAbort = (): void => resolve("cancelled");
   let timer: Timer | null = null;
   if (call.signal.aborted) onAbort();
@@ -48,10 +51,12 @@ export async function waitForReport(
   else if (ms !== Number.POSITIVE_INFINITY) timer = session.parts.clock.after(ms, () => resolve("timeout"));
   try {
     // In the same tick the real result wins.
-    const first = await Promise.race([handle.ended, gaveUp]);
+    const first = await Promise.race([ended, gaveUp]);
     // On its way under this claim it cannot be given up any more, and it is there in a moment.
-    const ended = typeof first !== "string" || handle.carriedBy === claimId;
-    return ended ? { ended, carried: await carriedReport(handle, session, claimId) } : { ended, because: first };
+    const comes = typeof first !== "string" || handle.carriedBy === claimId;
+    return comes
+      ? { ended: true, carried: await carriedReport(handle, session, claimId) }
+      : { ended: false, because: first };
   } finally {
     carrier.withdraw();
     timer?.cancel();

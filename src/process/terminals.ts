@@ -7,7 +7,7 @@ import type { FdBudget } from "./fd-budget.ts";
 import type { OwnedInputPipe } from "./input-pipe.ts";
 import type { TerminalBinding } from "./terminal-binding.ts";
 import { TerminalInput } from "./terminal-input.ts";
-import { TerminalOutput } from "./terminal-output.ts";
+import { TerminalOutput, type TerminalOutputOptions } from "./terminal-output.ts";
 import { checkTerminalSize, type TerminalSize } from "./terminal-size.ts";
 
 export interface Terminal {
@@ -60,19 +60,36 @@ export class Terminals {
     this.#binding ??= this.#options.load();
     const binding = this.#binding;
     const release = this.#options.budget.reserve(descriptors);
+    let output: TerminalOutput | null = null;
     try {
       const { master, slave, path } = openPair(binding, size);
-      const output = new TerminalOutput({ master, slave, sink, buffer });
-      this.#open.add(output);
-      void output.closed.then(() => {
-        this.#open.delete(output);
+      output = outputOf({ master, slave, sink, buffer });
+      const made = output;
+      this.#open.add(made);
+      void made.closed.then(() => {
+        this.#open.delete(made);
         release();
       });
       return terminalOf({ binding, size, master, path, output, slave, clock: this.#options.clock });
     } catch (error) {
-      release();
+      // Whoever reads has both ends by then, and gives them back.
+      if (output === null) release();
+      else output.destroy();
       throw error;
     }
+  }
+}
+
+/** Takes over both ends, or closes them. */
+function outputOf(options: TerminalOutputOptions): TerminalOutput {
+  try {
+    return new TerminalOutput(options);
+  } catch (error) {
+    closeSync(options.slave);
+    closeSync(options.master);
+    // ERR_TTY_INIT_FAILED, which carries what the system said.
+    const { info } = error as { readonly info?: unknown };
+    throw whyNot(info ?? error);
   }
 }
 

@@ -45,7 +45,11 @@ const mostThreads = 256;
 
 export async function takeSample(members: readonly Member[], options: SampleOptions): Promise<Sample> {
   const { table, leader, pace, atMs } = options;
-  const usages = members.map((member) => ({ member, usage: usageOf(member, table) }));
+  const usages: { readonly member: Member; readonly usage: ProcessUsage | null }[] = [];
+  for (const member of members) {
+    usages.push({ member, usage: usageOf(member, table) });
+    if (pace.isOver) await pace.turn();
+  }
   const someStopped = usages.some(({ usage }) => usage !== null && isStopped(usage.state));
   const samples: MemberSample[] = [];
   let threadsLeft = mostThreads;

@@ -7,7 +7,7 @@ export interface TestPlan {
   readonly inspection: {
     readonly kind: "tests";
     readonly format: "auto" | "libtest" | "go_json" | "node" | "pytest" | "vitest";
-    /** The file that the command will write its results to; null when it has no such option. */
+    /** The file that the command will write its results to, absolute: ours, or one that a script names. Null when there is none. */
     readonly reportPath: string | null;
   };
 }

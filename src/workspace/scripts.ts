@@ -1,5 +1,6 @@
 /** Projects whose manifest names the commands: package.json with one of its package managers, and deno.json with its tasks. */
 
+import { resolve } from "node:path";
 import {
   type BuildOptions,
   type BuildPlan,
@@ -9,7 +10,7 @@ import {
   type TestOptions,
   type TestPlan,
 } from "./plan.ts";
-import { bunTest, denoTest, type RunnerArguments, runnerArguments } from "./script-runners.ts";
+import { bunTest, denoTest, ownFilter, type RunnerArguments, runnerArguments } from "./script-runners.ts";
 import { scriptCommand } from "./script-words.ts";
 import type { Ecosystem, Workspace } from "./workspace.ts";
 
@@ -33,14 +34,19 @@ export function scriptTestPlan(workspace: Workspace, { filter, reportPath }: Tes
   if (script === undefined || isPlaceholder(script)) {
     const own = ownRunner(workspace.ecosystem, options);
     if (own === null) throw noScript(workspace, "test", "tests");
-    return planOf(own.argv, own.runner, reportPath);
+    return planOf(own.argv, own.runner, workspace.cwd);
   }
-  const runner = runnerArguments(scriptCommand(script), options);
-  if (runner === null && options.filter !== null) {
-    const why = `the script "test" (${JSON.stringify(script)}) is not known to take one`;
-    throw refused("filter", `filter cannot be passed on: ${why}. Give argv with the runner's own option.`);
-  }
-  return planOf(run(workspace.ecosystem, "test", runner?.args ?? []), runner, reportPath);
+  const command = scriptCommand(script);
+  const runner = runnerArguments(command, options);
+  if (options.filter !== null) refuseFilter(script, runner, ownFilter(command));
+  return planOf(run(workspace.ecosystem, "test", runner?.args ?? []), runner, workspace.cwd);
+}
+
+function refuseFilter(script: string, runner: RunnerArguments | null, own: string | null): void {
+  const problem = runner === null ? "is not known to take one" : own === null ? null : `has its own (${own})`;
+  if (problem === null) return;
+  const why = `the script "test" (${JSON.stringify(script)}) ${problem}`;
+  throw refused("filter", `filter cannot be passed on: ${why}. Give argv with the runner's own option.`);
 }
 
 export function scriptBuildPlan(workspace: Workspace, { target, release }: BuildOptions): BuildPlan {
@@ -59,10 +65,11 @@ function ownRunner(ecosystem: Ecosystem, options: { filter: string | null; repor
   return null;
 }
 
-function planOf(argv: readonly string[], runner: RunnerArguments | null, reportPath: string): TestPlan {
-  const reports = runner?.reports === true;
+/** Scripts run in the folder of their manifest. */
+function planOf(argv: readonly string[], runner: RunnerArguments | null, cwd: string): TestPlan {
+  const report = runner?.report ?? null;
   const format = runner?.format ?? "auto";
-  return { argv, inspection: { kind: "tests", format, reportPath: reports ? reportPath : null } };
+  return { argv, inspection: { kind: "tests", format, reportPath: report === null ? null : resolve(cwd, report) } };
 }
 
 function run(ecosystem: Ecosystem, name: string, args: readonly string[]): string[] {
@@ -86,7 +93,7 @@ function scriptsOf(workspace: Workspace, purpose: "tests" | "build"): ReadonlyMa
   if (!isRecord(manifest)) {
     // Bun and Deno need no scripts, and deno.jsonc may have comments: their own commands do without what cannot be read.
     if (isDeno || (workspace.ecosystem === "bun" && text === null)) return new Map();
-    const state = text === null ? "is not there" : "is not valid JSON";
+    const state = text === null ? "is not there" : manifest === undefined ? "is not valid JSON" : "is not an object";
     throw noCommand(`${workspace.manifest} was found, but ${file} ${state}.`, purpose);
   }
   const scripts = manifest[isDeno ? "tasks" : "scripts"];
@@ -97,14 +104,23 @@ function scriptsOf(workspace: Workspace, purpose: "tests" | "build"): ReadonlyMa
 function noScript(workspace: Workspace, name: string, purpose: "tests" | "build") {
   const known = [...scriptsOf(workspace, purpose)].filter(([, script]) => !isPlaceholder(script)).map(([key]) => key);
   const others = known.length === 0 ? "it has none at all" : `it has ${known.slice(0, 30).join(", ")}`;
+  const script = scriptsOf(workspace, purpose).get(name);
+  if (script !== undefined) {
+    const what = `is what npm init writes (${JSON.stringify(script.slice(0, 100))}), which runs no tests`;
+    return noCommand(
+      `The script "${name}" of ${fileOf(workspace)} ${what}${known.length === 0 ? "" : ` (${others})`}.`,
+      purpose,
+    );
+  }
   return noCommand(`${fileOf(workspace)} has no script "${name}" (${others}).`, purpose);
 }
 
+/** Undefined when it is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -36,10 +36,17 @@ class Vitest implements LineParser {
   #sections: Draft[] = [];
   #sectionBegins = false;
   #isVitest = false;
+  #hasSections = false;
 
   constructor(emit: Emit) {
     this.#emit = emit;
     this.#pending = new Pending(emit);
+  }
+
+  /** Reasons are on stderr, everything else on stdout: one of them alone says little. */
+  get problem(): string | null {
+    const isPart = this.declared === null && (this.#isVitest || this.#hasSections);
+    return isPart ? "vitest's own counts are missing: there may have been more tests" : null;
   }
 
   push(line: string): void {
@@ -98,6 +105,7 @@ class Vitest implements LineParser {
     const isWanted = draft.message.isEmpty && this.#pending.find(full) === draft;
     if (isWanted && this.#sections.length < mostSections) this.#sections.push(draft);
     this.#sectionBegins = true;
+    this.#hasSections = true;
     return true;
   }
 

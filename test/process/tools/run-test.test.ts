@@ -1,5 +1,5 @@
 /** Tests of real projects through the tools: the same results in the foreground, in the background and after a restart. */
-import { writeFileSync } from "node:fs";
+import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
@@ -105,6 +105,23 @@ describe("test results", () => {
     const session = await second.runtime.openSession({ id: "kept" });
     const tests = await inspect(session, { result_handle: resultHandle });
     expect(tests).toMatchObject([{ name: expect.stringContaining("b"), status: "failed" }]);
+  });
+
+  it("are read from the file that the script names, when this run wrote it", { timeout: slow }, async () => {
+    await using own = await testRuntime();
+    const script = "node --test --test-reporter=junit --test-reporter-destination=junit.xml";
+    using made = project({
+      "package.json": JSON.stringify({ scripts: { test: script } }),
+      "a.test.mjs": "import test from 'node:test';\ntest('one', () => {});\n",
+    });
+    const cwd = made.directory;
+    const { data } = await own.session.call("run_test", { cwd });
+    expect(data).toMatchObject({ summary: { passed: 1, failed: 0, skipped: 0 }, result_format: "junit" });
+    writeFileSync(join(cwd, "package.json"), JSON.stringify({ scripts: { test: `${script} --no-such-option` } }));
+    utimesSync(join(cwd, "junit.xml"), 1, 1);
+    const failed = await own.session.call("run_test", { cwd });
+    expect(failed.data).not.toHaveProperty("summary");
+    expect(failed.text).toContain("(junit.xml: older than this run)");
   });
 
   it("are absent, and said to be, when nothing in the output was one", async () => {

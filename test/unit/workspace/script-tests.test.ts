@@ -63,9 +63,35 @@ describe("the arguments of a script's runner", () => {
     });
   });
 
-  it("do not take over what the script writes itself", () => {
-    expect(plan("vitest --reporter=json --outputFile=o.json").argv.slice(3)).toEqual(["--run"]);
-    expect(plan("jest --outputFile=o.json --json")).toMatchObject({ inspection: { reportPath: null } });
+  it.each([
+    { script: "vitest --reporter=json --outputFile=o.json", file: "/w/o.json" },
+    { script: "vitest run --reporter=junit --outputFile junit.xml", file: "/w/junit.xml" },
+    { script: "vitest --outputFile.html=o.html --outputFile.junit=out/j.xml", file: "/w/out/j.xml" },
+    { script: "vitest --reporter=html --outputFile=o.html", file: null },
+    { script: 'vitest --reporter=junit --outputFile="$OUT.xml"', file: null },
+    { script: "jest --outputFile=/tmp/o.json --json", file: "/tmp/o.json" },
+    { script: "node --test --test-reporter=junit --test-reporter-destination=j.xml", file: "/w/j.xml" },
+    { script: "node --test --test-reporter=junit --test-reporter-destination=stdout", file: null },
+  ])("do not take over what the script writes itself, which is read: $script", ({ script, file }) => {
+    expect(plan(script).inspection.reportPath).toBe(file);
+    expect(plan(script).argv.join(" ")).not.toContain("report");
+  });
+
+  it.each([
+    { script: "vitest run -t bad", own: "-t" },
+    { script: "jest --testNamePattern=bad", own: "--testNamePattern" },
+    { script: "node --test --test-name-pattern bad", own: "--test-name-pattern" },
+    { script: "bun test -t bad", own: "-t" },
+    { script: "deno test --filter=bad", own: "--filter" },
+  ])("carry no filter beside the script's own: $script", ({ script, own }) => {
+    const message = expect.stringContaining(`has its own (${own})`);
+    expect(() => plan(script, "ok")).toThrow(
+      expect.objectContaining({ kind: "invalid_parameter", param: "filter", message }),
+    );
+    expect(plan(script).argv[0]).toBe("npm");
+  });
+
+  it("leave what the script prints as it is", () => {
     expect(plan("node --test --test-reporter=tap")).toMatchObject({
       argv: ["npm", "test"],
       inspection: { format: "auto", reportPath: null },
@@ -130,12 +156,15 @@ describe("a package without tests", () => {
 
   it("is not taken in by what npm init writes", () => {
     const files = { "package.json": packageJson({ test: 'echo "Error: no test specified" && exit 1' }) };
-    refusal(files, "it has none at all");
+    refusal(files, 'The script "test" of package.json is what npm init writes ("echo');
+    const others = { "package.json": packageJson({ test: 'echo "Error: no test specified" && exit 1', unit: "x" }) };
+    refusal(others, "which runs no tests (it has unit). Give argv");
   });
 
   it("may have no manifest, or a broken one", () => {
     refusal({ "package.json": "{" }, "package.json is not valid JSON");
-    refusal({ "package.json": "[]" }, "package.json is not valid JSON");
+    refusal({ "package.json": "[]" }, "package.json is not an object");
+    refusal({ "package.json": "null" }, "package.json is not an object");
     refusal({ "pnpm-lock.yaml": "" }, "package.json is not there");
     refusal({ "package.json": '{"scripts": {"test": 1}}' }, "it has none at all");
   });

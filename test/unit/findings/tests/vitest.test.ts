@@ -60,4 +60,11 @@ describe("vitestParser", () => {
     expect(cases).toHaveLength(3000);
     expect(cases.filter((found) => found.message === "Error: same")).toHaveLength(20);
   });
+
+  it("says when it sees a part of the output alone, e.g. because the rest went into a file", () => {
+    const reasons = fixture("vitest-stderr.txt");
+    expect(parseLines(vitestParser, reasons).problem).toContain("counts are missing");
+    expect(parseLines(vitestParser, fixture("vitest-stdout.txt"), reasons).problem).toBeNull();
+    expect(parseLines(vitestParser, "  ✓ adds\n").problem).toBeNull();
+  });
 });

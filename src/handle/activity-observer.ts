@@ -9,7 +9,7 @@ import { lastLine } from "./last-line.ts";
 
 /** JSON-safe. */
 export interface HandleActivity extends Activity {
-  /** What was printed last when it waits for input: the prompt, if there is one. As it was printed, but for what only a terminal understands. */
+  /** What was printed last and not ended when it waits for input: the prompt, if there is one. As it was printed, but for what only a terminal understands. */
   readonly lastLine: string | null;
 }
 
@@ -23,9 +23,11 @@ export interface Observed {
 export class ActivityObserver {
   readonly #probe: ActivityProbe;
   readonly #recorder: Recorder;
+  readonly #terminal: boolean;
 
   constructor({ child, recorder, startedAt }: Observed, clock: Clock) {
     this.#recorder = recorder;
+    this.#terminal = child.terminal !== null;
     this.#probe = createActivityProbe({
       tree: child.tree,
       leader: child,
@@ -44,6 +46,6 @@ export class ActivityObserver {
     // turn may belong to the poll that is going on.
     await nextTurn();
     await nextTurn();
-    return { ...activity, lastLine: lastLine(this.#recorder) };
+    return { ...activity, lastLine: lastLine(this.#recorder, { terminal: this.#terminal }) };
   }
 }

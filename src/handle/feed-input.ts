@@ -7,8 +7,10 @@ import { size } from "./plain.ts";
 /** What may be queued for a command that does not read: a caller who goes on has lost sight of it. */
 const mostPendingBytes = 2 ** 20;
 
-/** How long the answer waits for the command to take its input. A program that starts takes its time; one that never reads takes none. */
-const acceptMs = 2_000;
+/** How long the answer waits at most for the command to take its input. A program that starts takes its time; one that never reads takes none. */
+const longestAcceptMs = 2_000;
+/** Whoever does not want to wait waits this long: most commands have taken their input by then, and the answer can say so. */
+const shortestAcceptMs = 250;
 
 export interface Feed {
   readonly text: Uint8Array | null;
@@ -24,6 +26,14 @@ export interface Fed {
   readonly pendingBytes: number;
 }
 
+export interface FeedOptions {
+  readonly clock: Clock;
+  /** Gives up the wait. */
+  readonly signal: AbortSignal;
+  /** How long the caller would wait: between 250 ms and 2 s it is heeded. */
+  readonly waitMs: number;
+}
+
 /**
  * In the order of the calls: the text of each in one piece, then its end of file. Throws `capacity` when too much is queued; then nothing of
  * this call is.
@@ -31,7 +41,7 @@ export interface Fed {
 export async function feedInput(
   stdin: InputPipe,
   { text, eof }: Feed,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
+  { clock, signal, waitMs }: FeedOptions,
 ): Promise<Fed> {
   const length = text?.length ?? 0;
   if (stdin.pendingBytes + length > mostPendingBytes) throw tooMuch(stdin.pendingBytes, length);
@@ -39,6 +49,7 @@ export async function feedInput(
   if (eof) stdin.end();
   const { promise: gaveUp, resolve } = Promise.withResolvers<null>();
   const giveUp = (): void => resolve(null);
+  const acceptMs = Math.min(longestAcceptMs, Math.max(shortestAcceptMs, waitMs));
   const timer = clock.after(acceptMs, giveUp);
   signal.addEventListener("abort", giveUp, { once: true });
   if (signal.aborted) giveUp();

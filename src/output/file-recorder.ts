@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { artifactFiles, createFiles } from "./artifacts.ts";
 import { FollowedFile } from "./followed-file.ts";
+import type { Ends } from "./head-tail.ts";
 import { Listeners, type OutputListener } from "./listeners.ts";
 import { type PreviewText, previewOf } from "./preview.ts";
 import type { Recorder, RecorderOptions } from "./recorder.ts";
@@ -74,6 +75,11 @@ class PollingRecorder implements FileRecorder {
     const lines = this.lines(stream);
     const isOpen = (ends.tail.at(-1) ?? ends.head.at(-1) ?? newline) !== newline;
     return previewOf(ends, { newlines: isOpen ? lines - 1 : lines, growing: this.#summary === null });
+  }
+
+  ends(stream: Stream): Ends {
+    const nothing = { head: Buffer.alloc(0), tail: Buffer.alloc(0), omitted: 0 };
+    return this.#files.get(stream)?.ends(this.#options.previewBytes) ?? nothing;
   }
 
   bytes(stream: Stream | "combined"): number {

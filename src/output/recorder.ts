@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { artifactFiles } from "./artifacts.ts";
 import { CaptureFiles } from "./capture-files.ts";
-import { HeadTail } from "./head-tail.ts";
+import { type Ends, HeadTail } from "./head-tail.ts";
 import { layOutCombined } from "./layout.ts";
 import { LineCounter } from "./lines.ts";
 import { Listeners, type OutputListener } from "./listeners.ts";
@@ -34,6 +34,8 @@ export interface Recorder {
   onOutput(listener: OutputListener): Disposable;
   /** At most `maxBytes` of it when given, else `previewBytes`; the line that says what is omitted comes on top. */
   preview(stream: Stream, maxBytes?: number): PreviewText;
+  /** Both ends of what was kept of it for inline text, as it was printed. */
+  ends(stream: Stream): Ends;
   /** Bytes so far. */
   bytes(stream: Stream | "combined"): number;
   /** Newlines so far, plus one for an unterminated last line. */
@@ -95,6 +97,10 @@ class PipeRecorder implements Recorder {
     const tally = this.#tallies[stream] ?? new StreamTally(0);
     const facts = { newlines: tally.lines.newlines, growing: this.#finished === null };
     return previewOf(tally.preview.ends(maxBytes), facts);
+  }
+
+  ends(stream: Stream): Ends {
+    return (this.#tallies[stream] ?? new StreamTally(0)).preview.ends();
   }
 
   bytes(stream: Stream | "combined"): number {

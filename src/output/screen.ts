@@ -85,6 +85,17 @@ export function isOnAlternateScreen(text: string): boolean {
   return text.lastIndexOf(alternateOn) > text.lastIndexOf(alternateOff);
 }
 
+/** A screen that is drawn anew is within, and what was drawn long ago is not. */
+const latelyBytes = 8 * 1024;
+
+/** Whether who prints on a terminal draws on it now, as far as the ends of the output tell: an editor, a pager, `top`. */
+export function drawnLately({ head, tail }: { readonly head: Buffer; readonly tail: Buffer }): boolean {
+  const text = Buffer.concat([head, tail]).toString("latin1");
+  if (isOnAlternateScreen(text)) return true;
+  // Whoever leaves the second screen finds the first one as it was.
+  return drawsOnScreen(text.slice(text.lastIndexOf(alternateOff) + 1).slice(-latelyBytes));
+}
+
 function findEmulator(): string | null {
   try {
     return pathToFileURL(createRequire(import.meta.url).resolve("@xterm/headless")).href;

@@ -52,17 +52,19 @@ export function discoverShells({ configured, environment, read, isRunnable }: Sh
     ...fallbacks.filter(isRunnable).map((path) => ["fallback", path] as [ShellSource, string]),
   ];
   const byId = new Map<string, Shell>();
-  for (const [source, path] of found) {
-    if (!isAbsolute(path)) continue;
+  for (const [source, path] of found.filter(mayBeShell)) {
     const id = shellIdOf(path);
-    // What the operator chose, he will know.
-    if (source !== "configured" && isNoShell(id)) continue;
     if (byId.get(id)?.available === true) continue;
     const available = isRunnable(path);
     if (byId.has(id) && !available) continue;
     byId.set(id, describeShell(path, source, available));
   }
   return [...byId.values()];
+}
+
+/** What the operator chose is taken for one. */
+function mayBeShell([source, path]: readonly [ShellSource, string]): boolean {
+  return isAbsolute(path) && (source === "configured" || !isNoShell(shellIdOf(path)));
 }
 
 export function describeShell(path: string, source: ShellSource, available: boolean): Shell {

@@ -9,7 +9,7 @@ import type { Readiness, ReadyCondition } from "../handle/readiness.ts";
 export function readyFacts(readiness: Readiness, condition: ReadyCondition): readonly string[] {
   if (readiness.ready) return [`ready: ${sign(readiness)}`];
   const { because, afterMs } = readiness;
-  if (because === "given_up") return [];
+  if (because === "given_up") return ["readiness was not waited for any longer"];
   const when = because === "timeout" ? ` after ${duration(afterMs)}` : "";
   return [`NOT ready${when}: ${reasons(readiness, condition).join("; ")}`];
 }

@@ -52,8 +52,8 @@ export async function settle(
 /** For a caller who wants to know and goes on waiting for the end. */
 function tellReady(ready: ReadyWait | null, tell: (facts: readonly string[]) => void): void {
   void ready?.outcome.then((readiness) => {
-    const facts = readyFacts(readiness, ready.condition);
-    if (facts.length > 0) tell(facts);
+    // That the wait is over is no news of the command.
+    if (readiness.ready || readiness.because !== "given_up") tell(readyFacts(readiness, ready.condition));
   });
 }
 

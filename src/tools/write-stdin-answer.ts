@@ -3,8 +3,9 @@ import { newTag } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import { alias, runningHeadline } from "../handle/headline.ts";
 import { type NewOutput, newOutput } from "../handle/new-output.ts";
-import { count, size } from "../handle/plain.ts";
+import { size } from "../handle/plain.ts";
 import { screenOf } from "../handle/screen-of.ts";
+import type { Signaled } from "../handle/signal-command.ts";
 import { observedSnapshot } from "../handle/snapshot.ts";
 import { fenced } from "../output/fence.ts";
 import { drawsOnScreen } from "../output/screen.ts";
@@ -22,6 +23,9 @@ export interface WrittenOptions {
   readonly before: number;
 }
 
+/** A large terminal (300 × 50) full of characters of three bytes; what a result shows inline unless told otherwise. */
+const mostScreenBytes = 50_000;
+
 export async function writtenAnswer(
   { handle }: TalkTarget,
   talk: Talk,
@@ -32,7 +36,8 @@ export async function writtenAnswer(
   const printed = await newOutput(handle, before);
   const { directory, child } = handle;
   const terminal = child?.terminal ?? null;
-  const recent = await screenOf({ directory, terminal, screens: supervisor.screens, onlyDrawn: true });
+  const { screens } = supervisor;
+  const recent = await screenOf({ directory, terminal, screens, onlyDrawn: true, maxBytes: mostScreenBytes });
   // A shell behind an editor that has ended talks in lines again.
   const screen = recent?.alternate === true || drawsOnScreen(printed.text) ? recent : null;
   const status = talk.cancelled ? "cancelled" : "running";
@@ -60,7 +65,8 @@ export function talkToWire({ fed, eof, signaled, resized, cancelled }: Talk): Js
     accepted: fed.accepted,
     pending_bytes: fed.pendingBytes,
     eof,
-    signaled: signaled === null ? null : [...signaled],
+    signaled: signaled === null ? null : [...signaled.pids],
+    ...(signaled === null || signaled.stopped === null ? {} : { stopped: signaled.stopped }),
     resized,
     ...(cancelled ? { wait_cancelled: true } : {}),
   };
@@ -71,9 +77,17 @@ export function talkText({ fed, signaled, resized }: Talk): string[] {
   const facts = [];
   if (fed.pendingBytes > 0) facts.push(`it has not read ${size(fed.pendingBytes)} of its input yet; they stay queued`);
   else if (!fed.accepted) facts.push("nobody reads its stdin any more");
-  if (signaled !== null) facts.push(`${count(signaled.length, "process").replace("processs", "processes")} signaled`);
+  if (signaled !== null) facts.push(signaledText(signaled));
   if (resized === false) facts.push("its terminal is gone");
   return facts.map((fact) => `[${fact}]`);
+}
+
+function signaledText({ pids, stopped }: Signaled): string {
+  const sent = `${pids.length === 1 ? "1 process" : `${pids.length} processes`} signaled`;
+  if (stopped === null) return sent;
+  return stopped
+    ? `${sent}, stopped: SIGCONT lets it go on`
+    : `${sent}, and nobody stopped: no shell with job control runs it`;
 }
 
 function outputText({ text, omittedBytes, offset }: NewOutput): string[] {

@@ -81,7 +81,12 @@ describe("over a pipe", () => {
       { handle_id: "h1", text: "it\n", wait_ms: 60_000 },
       { signal: cancel.signal },
     );
-    setTimeout(() => cancel.abort(), 200);
+    // It has taken its line: the call is waiting for the reply by now.
+    await eventually(async () => {
+      const [handle] = (await callTool(at.session, "list_handles", {}))["handles"] as JsonObject[];
+      return (handle?.["activity"] as JsonObject | undefined)?.["state"] !== "waiting_on_stdin";
+    });
+    cancel.abort();
     expect(await call).toMatchObject({ status: "cancelled", data: { wait_cancelled: true, status: "running" } });
     await printed(at.session, "got it");
   });
@@ -98,6 +103,7 @@ describe("over a pipe", () => {
   it.each<[string, object, object, string, string]>([
     ["no open stdin", { command: "sleep 60" }, { text: "x" }, "invalid_parameter", "handle_id"],
     ["no terminal", { command: "sleep 60", stdin: "open" }, { cols: 1, rows: 1 }, "invalid_parameter", "cols"],
+    ["no terminal for Ctrl-Z", { command: "sleep 60" }, { signal: "SIGTSTP" }, "invalid_parameter", "signal"],
     ["an unknown handle", { command: "sleep 60" }, { handle_id: "h9", text: "x" }, "not_found", "handle_id"],
   ])("%s is an error that says so", async (_, command, input, kind, param) => {
     await using at = await testRuntime();
@@ -140,7 +146,26 @@ describe("in a terminal", () => {
     });
     const end = await write(at.session, { eof: true, wait_ms: 20_000 });
     expect(end).toMatchObject({ status: "completed", merged_stderr: true, stderr: "" });
-    expect(String(end["screen"])).toContain("still 42");
+    // Nothing was drawn: its lines are in the output, and its screen is there for who asks.
+    expect(end).not.toHaveProperty("screen");
+    const seen = await callTool(at.session, "read_command_output", { handle_id: "h1", stream: "screen" });
+    expect(seen).toMatchObject({ content: expect.stringContaining("still 42"), truncated: false, eof: true });
+  });
+
+  it("Ctrl-Z stops what a shell runs, and says so; where nobody stops it says that", async () => {
+    await using at = await testRuntime();
+    await inTerminal(at.session, "bash --norc --noediting -i");
+    await write(at.session, { text: "sleep 1000\n" });
+    // Until it runs, the shell is in the foreground, which does not mind.
+    const stopped = await eventually(async () => {
+      const answer = await at.session.call("write_stdin", { handle_id: "h1", signal: "SIGTSTP" });
+      return answer.data["stopped"] === true ? answer : undefined;
+    });
+    expect(stopped.text).toContain("[1 process signaled, stopped: SIGCONT lets it go on]");
+    await inTerminal(at.session, "sleep 1000");
+    const ignored = await at.session.call("write_stdin", { handle_id: "h2", signal: "SIGTSTP" });
+    expect(ignored.data).toMatchObject({ stopped: false });
+    expect(ignored.text).toContain("and nobody stopped");
   });
 
   it("resizes", async () => {

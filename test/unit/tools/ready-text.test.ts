@@ -50,7 +50,7 @@ describe("readiness for a model", () => {
     [not("ended"), port, ["NOT ready: it ended first"]],
     [not("ended", { holder: stranger }), port, ["NOT ready: it ended first; port 8000 is held by python3 4711"]],
     [not("other_network"), http, ["NOT ready: it listens in a network of its own"]],
-    [not("given_up"), port, []],
+    [not("given_up"), port, ["readiness was not waited for any longer"]],
   ])("%j", (readiness, condition, facts) => {
     expect(readyFacts(readiness, condition)).toEqual(facts);
   });

@@ -25,7 +25,7 @@ export function newId(kind: IdKind): string {
   return prefixes[kind] + base32(randomBytes(16));
 }
 
-/** The id of the command behind a handle: the same random part, so that each name leads to the other without a look-up. */
+/** The id of the command behind a handle, spawned or not: the same random part, so that each name leads to the other. */
 export function commandIdOf(handleId: string): string {
   return commandPrefix + handleId.slice(prefixes.command.length);
 }
@@ -35,10 +35,12 @@ export function resultIdOf(handleId: string): string {
   return resultPrefix + handleId.slice(prefixes.command.length);
 }
 
-/** The handle id that the id of a command or of test results stands for; any other name stays as it is. */
-export function handleIdOf(name: string): string {
-  const prefix = [commandPrefix, resultPrefix].find((known) => name.startsWith(known));
-  return prefix === undefined ? name : prefixes.command + name.slice(prefix.length);
+/** The handle ids that a name may stand for: behind the id of a command is one of two kinds. Any other name stays as it is. */
+export function handleIdsOf(name: string): readonly string[] {
+  const rest = (prefix: string): string => name.slice(prefix.length);
+  if (name.startsWith(commandPrefix))
+    return [prefixes.command + rest(commandPrefix), prefixes.process + rest(commandPrefix)];
+  return name.startsWith(resultPrefix) ? [prefixes.command + rest(resultPrefix)] : [name];
 }
 
 /** A short random tag for a fence around quoted output: 40 bits, new for each text, so no output can guess it. */

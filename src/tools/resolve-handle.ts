@@ -1,6 +1,6 @@
 /** A handle by the name a caller gave it: full id, alias (`h7`), or command id; only within the caller's session. */
 import { LonghandError } from "../base/errors.ts";
-import { handleIdOf } from "../base/ids.ts";
+import { handleIdsOf } from "../base/ids.ts";
 import { nearest } from "../base/nearest.ts";
 import type { Handle } from "../handle/handle.ts";
 import { alias } from "../handle/headline.ts";
@@ -18,11 +18,12 @@ export type ResolvedHandle =
 
 /** Rejects with `not_found` (`handle_id`), also for a handle of another session: its existence is none of the caller's business. */
 export async function resolveHandle(session: Session, asked: string, param = "handle_id"): Promise<ResolvedHandle> {
-  const name = handleIdOf(asked);
-  const handle = session.parts.supervisor.here(session.id).find((live) => isNamed(live, name));
+  const names = handleIdsOf(asked);
+  const handle = session.parts.supervisor.here(session.id).find((live) => names.some((name) => isNamed(live, name)));
   // One that is being closed is answered from its report, which comes in a moment.
   if (handle !== undefined) return { where: "here", handle };
-  const found = await session.parts.ledger.find({ sessionId: session.id, name });
+  const { ledger } = session.parts;
+  const found = (await Promise.all(names.map((name) => ledger.find({ sessionId: session.id, name })))).flat();
   const [record, ...others] = found;
   if (record === undefined) throw await unknown(session, asked, param);
   if (others.length > 0) throw ambiguous(asked, found, param);

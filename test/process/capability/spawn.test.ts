@@ -1,7 +1,8 @@
 /** The life of a spawned process, from outside: started, looked at, waited for, ended, let go. */
 import { expect, it } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { processesOf } from "../../support/host-calls.ts";
-import { testRuntime } from "../../support/runtime.ts";
+import { callTool, testRuntime } from "../../support/runtime.ts";
 import { expectNoStrays } from "../../support/strays.ts";
 
 expectNoStrays();
@@ -100,4 +101,20 @@ it("registry_evicts_oldest_terminal_over_cap", async () => {
   // What was evicted is known to have ended, and how.
   expect(await processes.wait(handleIds[0] ?? "")).toMatchObject({ status: "exited", exit_code: 0, stdout: "" });
   expect(await processes.kill(handleIds[0] ?? "")).toMatchObject({ success: true, status: "exited" });
+});
+
+it("the tools know a process by its handle and by the id of its command, while it runs and after", async () => {
+  await using host = await testRuntime({ store: "sqlite" });
+  const processes = processesOf(host.session);
+  const handleId = await processes.spawn("printf hello; sleep 300");
+  const read = (input: object) => callTool(host.session, "read_command_output", input);
+  await eventually(async () => (await processes.poll(handleId))["stdout"] === "hello");
+  const waited = await callTool(host.session, "wait_command", { handle_id: handleId, timeout_ms: 0 });
+  const { command_id: commandId } = waited;
+  expect(commandId).toMatch(/^cmd_/);
+  expect(await read({ command_id: commandId })).toMatchObject({ handle_id: handleId, content: "hello" });
+  await processes.kill(handleId);
+  expect(await read({ command_id: commandId })).toMatchObject({ handle_id: handleId, content: "hello" });
+  // One letter more is another name.
+  await expect(read({ command_id: `${commandId}x` })).rejects.toMatchObject({ kind: "not_found", param: "command_id" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandIdOf, handleIdOf, type IdKind, newId, newTag } from "../../../src/base/ids.ts";
+import { commandIdOf, handleIdsOf, type IdKind, newId, newTag } from "../../../src/base/ids.ts";
 
 const kinds: [IdKind, string][] = [
   ["command", "hto-"],
@@ -37,11 +37,16 @@ describe("an id", () => {
 });
 
 describe("the command behind a handle", () => {
-  it("has the same random part: each name leads to the other", () => {
-    const handleId = newId("command");
+  it.each(["command", "process"] as const)("of a %s has the same random part: each name leads to the other", (kind) => {
+    const handleId = newId(kind);
     const commandId = commandIdOf(handleId);
     expect(commandId).toBe(`cmd_${handleId.slice(4)}`);
-    expect(handleIdOf(commandId)).toBe(handleId);
-    expect(handleIdOf("h7")).toBe("h7");
+    expect(handleIdsOf(commandId)).toContain(handleId);
+  });
+
+  it("is not looked for behind other names", () => {
+    expect(handleIdsOf("h7")).toEqual(["h7"]);
+    expect(handleIdsOf("psh-1")).toEqual(["psh-1"]);
+    expect(handleIdsOf("htr-1")).toEqual(["hto-1"]);
   });
 });

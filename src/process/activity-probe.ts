@@ -1,12 +1,12 @@
 /** Looks at what a command is doing, and remembers the look so that the next can tell what happened since. One per running command. */
 import { type Clock, sleep } from "../base/clock.ts";
+import { Pace } from "../base/pace.ts";
 import type { Activity, WaitingMember } from "./activity.ts";
 import { type Sample, takeSample } from "./activity-sample.ts";
 import { type ActivityTable, procfsActivity } from "./activity-table.ts";
 import type { InputIdentity } from "./child.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import { type Evidence, isBusy, judge } from "./judge-activity.ts";
-import { Pace } from "./pace.ts";
 import { portsOfTree } from "./ports-of-tree.ts";
 import type { ProcessTree } from "./tree.ts";
 

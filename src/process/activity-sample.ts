@@ -1,9 +1,10 @@
 /** What every member of a tree is doing at one moment: the facts from which activity is judged. */
+
+import type { Pace } from "../base/pace.ts";
 import type { ActivityTable, ProcessUsage } from "./activity-table.ts";
 import type { InputIdentity } from "./child.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import { waitsForInput } from "./input-waits.ts";
-import type { Pace } from "./pace.ts";
 import type { Member } from "./tree.ts";
 
 /** A thread that is blocked in reading the input. */

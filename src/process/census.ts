@@ -1,7 +1,8 @@
 /** Looks at every process of the machine, once for everybody who asks: a thousand trees that end together share a walk or two. */
+
+import type { Pace } from "../base/pace.ts";
 import type { Interval } from "./interval.ts";
 import type { ProcessFacts } from "./membership.ts";
-import type { Pace } from "./pace.ts";
 import type { ProcessTable } from "./process-table.ts";
 import type { Cookie, ProcessStat, Reading } from "./procfs.ts";
 

@@ -1,5 +1,5 @@
 /** Which of some processes listens on which TCP port. */
-import { Pace } from "./pace.ts";
+import { Pace } from "../base/pace.ts";
 import { type ListeningSocket, procfsSockets, type SocketTable } from "./socket-table.ts";
 
 export interface Listener extends ListeningSocket {

@@ -1,6 +1,7 @@
 /** Who listens on a TCP port, as one tree sees it: itself, somebody else, or nobody yet. */
+
+import { Pace } from "../base/pace.ts";
 import { type Listener, type ListeningOptions, listenersAmong } from "./listening.ts";
-import { Pace } from "./pace.ts";
 import { type ProcessTable, procfsTable } from "./process-table.ts";
 import { type ListeningSocket, procfsSockets, type SocketTable } from "./socket-table.ts";
 import type { Member } from "./tree.ts";

@@ -1,6 +1,7 @@
 /** The ports of a tree, for a look that has to be cheap: the kernel's table of sockets is read only when somebody has a socket at all. */
+
+import type { Pace } from "../base/pace.ts";
 import { listeningPorts } from "./listening.ts";
-import type { Pace } from "./pace.ts";
 import { procfsSockets, type SocketTable } from "./socket-table.ts";
 
 /**

@@ -1,10 +1,10 @@
 /** The tree of one command on Linux: who belongs to it, and the verbs on all of them together. */
 import { type Clock, systemClock } from "../base/clock.ts";
+import { Pace } from "../base/pace.ts";
 import { Census, type ObservedProcess } from "./census.ts";
 import type { ExitStatus, ProcessIdentity } from "./identity.ts";
 import type { Interval } from "./interval.ts";
 import type { Mark } from "./mark.ts";
-import { Pace } from "./pace.ts";
 import { type ProcessTable, procfsTable, selfAndAncestors } from "./process-table.ts";
 import type { Coverage, Receipt } from "./receipt.ts";
 import { Roll } from "./roll.ts";

@@ -2,12 +2,13 @@
  * Finds the members of a tree wherever they ran. A descendant can only have a pid that was allocated since the spawn, so what was
  * allocated is examined, and what was allocated meanwhile, until nothing is new: no fork outruns it.
  */
+
+import type { Pace } from "../base/pace.ts";
 import { type Allocation, allocatedSince, type Moment } from "./allocation.ts";
 import { type Census, type ObservedProcess, observe } from "./census.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import type { Interval } from "./interval.ts";
 import { type Kin, membershipOf, startedBefore } from "./membership.ts";
-import type { Pace } from "./pace.ts";
 import { isDead, type ProcessTable } from "./process-table.ts";
 
 /** What all sweeps of a runtime share. */

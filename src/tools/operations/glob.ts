@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { LonghandError } from "../../base/errors.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { Pace } from "../../base/pace.ts";
 import type { OperationContext } from "../../handle/operation.ts";
-import { Pace } from "../../process/pace.ts";
 import type { SessionParts } from "../../session/session.ts";
 import { defineTool } from "../tool.ts";
 import { baseDirectory } from "./base-directory.ts";

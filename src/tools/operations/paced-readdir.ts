@@ -1,7 +1,7 @@
 /** Reads directories for a search that would otherwise ask for thousands at once and keep everybody else waiting. */
 import { type Dirent, readdir } from "node:fs";
 import { errnoOf } from "../../base/errors.ts";
-import { Pace } from "../../process/pace.ts";
+import { Pace } from "../../base/pace.ts";
 
 type Callback = (error: NodeJS.ErrnoException | null, entries?: Dirent[]) => void;
 

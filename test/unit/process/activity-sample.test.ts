@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Pace } from "../../../src/base/pace.ts";
 import { takeSample } from "../../../src/process/activity-sample.ts";
-import { Pace } from "../../../src/process/pace.ts";
 import { fakeActivity } from "../../support/fake-activity.ts";
 
 /** So that a slice of the event loop holds a few of them on any machine. */

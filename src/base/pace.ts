@@ -1,6 +1,6 @@
-/** Shares the event loop between everybody who looks at processes: however many trees end at once, other work gets its turn. */
+/** Shares the event loop between everybody who has much to look at: however many trees and outputs end at once, other work gets its turn. */
 
-/** Longest stretch of synchronous reading. A look at 200 processes fits into one. */
+/** Longest stretch of synchronous work. A look at 200 processes fits into one, and some ten thousand lines of output. */
 const sliceMs = 5;
 
 export class Pace {

@@ -3,6 +3,7 @@ import type { LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PreviewText, Recorder } from "../output/recorder.ts";
+import type { ScreenSize } from "../output/screen.ts";
 import type { OutputSummary, StreamSummary } from "../output/summary.ts";
 import type { Receipt } from "../process/receipt.ts";
 import type { SandboxState } from "../sandbox/sandbox.ts";
@@ -19,6 +20,7 @@ export interface ReportFacts {
   readonly sandbox: SandboxState;
   readonly findings: Findings | null;
   readonly operation?: OperationFacts;
+  readonly terminal?: ScreenSize | null;
   readonly screen?: Screen | null;
 }
 
@@ -62,7 +64,7 @@ export function reportOfNothing(handle: Handle, facts: ReportFacts, error: Longh
   };
 }
 
-function common(handle: Handle, { endedAt, sandbox, findings, screen = null }: ReportFacts) {
+function common(handle: Handle, { endedAt, sandbox, findings, terminal = null, screen = null }: ReportFacts) {
   const { exit, cause } = handle.state;
   const endedBy = cause ?? { kind: "exit", by: "command", reason: null };
   return {
@@ -75,6 +77,7 @@ function common(handle: Handle, { endedAt, sandbox, findings, screen = null }: R
     endedAt,
     sandbox,
     findings,
+    terminal,
     screen,
   } as const;
 }

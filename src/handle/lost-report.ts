@@ -1,5 +1,6 @@
 /** The report of a handle whose host died: what the ledger and the disk still know of it. */
 import type { Inspection } from "../findings/findings.ts";
+import type { ReadingLane } from "../findings/reading-lane.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
 import { planArtifacts } from "../output/artifacts.ts";
 import { salvage } from "../output/salvage.ts";
@@ -14,14 +15,14 @@ export interface LostFacts {
   readonly receipt: Receipt | null;
   readonly endedAt: number;
   readonly artifactsRoot: string;
+  readonly lane: ReadingLane;
+  /** Aborted when the start of a host has waited long enough for what can be found in the output. */
+  readonly hurry: AbortSignal;
 }
-
-/** The start of a host waits for it. */
-const inspectMs = 3_000;
 
 export async function lostReport(
   handle: HandleRecord,
-  { receipt, endedAt, artifactsRoot }: LostFacts,
+  { receipt, endedAt, artifactsRoot, lane, hurry }: LostFacts,
 ): Promise<Report> {
   const merged = handle.spec["merged"] === true;
   const operation = textOf(handle.spec["operation"]);
@@ -30,7 +31,7 @@ export async function lostReport(
   const inspection = (handle.spec["inspection"] ?? null) as Inspection | null;
   const { directory } = paths;
   const startedAt = handle.createdAt;
-  const findings = await inspect({ inspection, output, directory, startedAt, deadlineMs: inspectMs });
+  const findings = await inspect({ inspection, output, directory, startedAt, lane, hurry });
   return {
     schemaVersion: reportSchemaVersion,
     handleId: handle.handleId,
@@ -59,6 +60,7 @@ export async function lostReport(
     output,
     stdout,
     stderr,
+    terminal: null,
     screen: null,
     mergedStderr: merged,
     outputIncomplete: true,

@@ -3,6 +3,7 @@ import type { ErrorKind } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Findings } from "../findings/findings.ts";
 import type { PreviewText } from "../output/recorder.ts";
+import type { ScreenSize } from "../output/screen.ts";
 import type { OutputSummary } from "../output/summary.ts";
 import type { Receipt } from "../process/receipt.ts";
 import type { SandboxState } from "../sandbox/sandbox.ts";
@@ -28,7 +29,12 @@ export interface Report extends HandleFacts {
   readonly output: OutputSummary;
   readonly stdout: PreviewText;
   readonly stderr: PreviewText;
-  /** What its terminal showed at the end; null without one, and where there is no emulator. */
+  /** The size of its terminal at the end; null without one. */
+  readonly terminal: ScreenSize | null;
+  /**
+   * What its terminal showed at the end, when a program had moved about on it. Bounded as the streams are: null when no bytes of them were
+   * wanted. Null also where there is no emulator.
+   */
   readonly screen: Screen | null;
   /** Somebody outside of our reach still holds the pipe: what it prints later is not here. */
   readonly outputIncomplete: boolean;

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Recorder } from "../output/recorder.ts";
 import type { OutputSummary } from "../output/summary.ts";
-import type { Child } from "../process/child.ts";
+import type { Child, OutputPipe } from "../process/child.ts";
 import type { ExitStatus } from "../process/identity.ts";
 import { killGroup, receiptOfLastResort } from "../process/last-resort.ts";
 import type { Receipt } from "../process/receipt.ts";
@@ -25,7 +25,7 @@ export interface SuperviseOptions {
 }
 
 /** How long a stopped leader's exit status may take to reach us after it was seen gone. */
-const exitNoticeMs = 1_000;
+export const exitNoticeMs = 1_000;
 
 /** Never rejects: what fails on the way is in the ending. */
 export async function supervise(
@@ -53,12 +53,7 @@ export async function supervise(
   const receipt = await endTree(handle, child, options);
   const atEnd = await drain(pipes, { ...drainOptions, bounds: afterStop });
   await within(exited, exitNoticeMs, clock);
-  // A kept process goes on printing into a pipe that is read: closing it would kill the process with SIGPIPE.
-  const kept = receipt.survivors.some((survivor) => survivor.reason === "kept");
-  for (const pipe of atEnd ? [] : pipes) {
-    if (kept) pipe.unref();
-    else pipe.destroy();
-  }
+  const kept = letGo(atEnd ? [] : pipes, receipt);
   child.stdin?.end();
 
   const output = await recorder.finish();
@@ -69,7 +64,18 @@ export async function supervise(
   return { output, receipt, outputIncomplete, durationMs: Math.round(endedAt - spawnedAt) };
 }
 
-async function endTree(handle: Handle, child: Child, options: SuperviseOptions): Promise<Receipt> {
+/** Whether somebody was kept, who goes on printing into a pipe that is read: closing it would kill the process with SIGPIPE. */
+export function letGo(pipes: readonly OutputPipe[], { survivors }: Receipt): boolean {
+  const kept = survivors.some(({ reason }) => reason === "kept");
+  for (const pipe of pipes) {
+    if (kept) pipe.unref();
+    else pipe.destroy();
+  }
+  return kept;
+}
+
+/** As the handle's phase and request say. Never rejects. */
+export async function endTree(handle: Handle, child: Child, options: SuperviseOptions): Promise<Receipt> {
   try {
     return await searchAndEnd(handle, child, options);
   } catch {
@@ -86,7 +92,7 @@ function searchAndEnd(handle: Handle, child: Child, { ladders }: SuperviseOption
   return child.tree.stop(ladders.leftovers);
 }
 
-function within(promise: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+export function within(promise: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const timer = clock.after(ms, resolve);
   void promise.then(() => {

@@ -2,6 +2,7 @@
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { commandIdOf } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
+import { ReadingLane } from "../findings/reading-lane.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
 import { Screens } from "../output/screen.ts";
 import { SearchTurns } from "../output/search-turns.ts";
@@ -16,6 +17,7 @@ import { startProgress } from "./progress.ts";
 import { record } from "./record.ts";
 import type { Report } from "./report.ts";
 import type { HandleRequest } from "./request.ts";
+import { seeThrough } from "./see-through.ts";
 import type { Running, Work, WorkOptions } from "./work.ts";
 
 export interface SupervisorOptions extends WorkOptions {
@@ -47,6 +49,8 @@ export type HandleChange =
 export class Supervisor {
   /** Of all who search output, of live handles and of others. */
   readonly searchTurns: SearchTurns = new SearchTurns();
+  /** Of all who read findings. */
+  readonly readings: ReadingLane = new ReadingLane();
   /** Of all who look at terminals. */
   readonly screens: Screens = new Screens();
   readonly #options: SupervisorOptions;
@@ -146,7 +150,7 @@ export class Supervisor {
   async #workOf(handle: Handle): Promise<Work> {
     const { request } = handle;
     return request.kind === "command"
-      ? commandWork(handle, request, { ...this.#options, screens: this.screens })
+      ? commandWork(handle, request, { ...this.#options, screens: this.screens, readings: this.readings })
       : operationWork(handle, request, this.#options);
   }
 
@@ -196,8 +200,10 @@ export class Supervisor {
       return void this.#neverRan(handle, work, handle.state.cause, null);
     }
     let running: Running;
+    let opened: OpenedCapture;
     try {
-      running = await work.start(await opening);
+      opened = await opening;
+      running = await work.start(opened);
     } catch (thrown) {
       const error = asLonghandError(thrown);
       await abandon(opening);
@@ -207,7 +213,7 @@ export class Supervisor {
     }
     handle.runs(running, this.#options.clock.now());
     this.#options.onChange?.({ type: "started", handle });
-    void this.#seeThrough(handle, running);
+    void this.#seeThrough(handle, running, opened);
   }
 
   async #openCapture(handle: Handle): Promise<OpenedCapture> {
@@ -222,9 +228,9 @@ export class Supervisor {
     return openCapture({ recording, settings, clock, budget });
   }
 
-  async #seeThrough(handle: Handle, running: Running): Promise<void> {
+  async #seeThrough(handle: Handle, running: Running, opened: OpenedCapture): Promise<void> {
     const progress = startProgress(handle, this.#options);
-    const report = await running.seeThrough();
+    const report = await seeThrough(handle, running, opened, this.#options);
     progress[Symbol.dispose]();
     await this.#conclude(handle, report);
   }

@@ -67,16 +67,18 @@ export async function runningAnswer(
 ): Promise<ToolAnswer> {
   const { clock, artifactsRoot, settings, supervisor } = session.parts;
   const now = await observedSnapshot(handle, clock, options.maxInlineBytes);
-  const { directory, child } = handle;
+  const { directory, child, request } = handle;
   const terminal = child?.terminal ?? null;
-  const screen = await screenOf({ directory, terminal, screens: supervisor.screens, onlyDrawn: true });
-  const paths = planArtifacts(artifactsRoot, handle.id, handle.request.capture.merge);
+  const maxBytes = options.maxInlineBytes ?? request.capture.previewBytes;
+  const screen = await screenOf({ directory, terminal, screens: supervisor.screens, onlyDrawn: true, maxBytes });
+  const paths = planArtifacts(artifactsRoot, handle.id, request.capture.merge);
+  const wire = snapshotToWire(now, paths);
   return {
     status: "running",
     data: {
-      ...snapshotToWire(now, paths),
-      ...(screen === null ? {} : { screen: screen.text }),
-      ...inspectionToWire(handle.request.inspection, handle.id),
+      ...wire,
+      ...(screen === null ? {} : { screen: screen.text, truncated: wire["truncated"] === true || screen.truncated }),
+      ...inspectionToWire(request.inspection, handle.id),
       ...options.extra,
     },
     text: [renderSnapshot(now, options.facts, screen), options.advice ?? [], whatNext(now, settings.injectsInbox)]

@@ -65,11 +65,7 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     exit_code: report.exitCode,
     signal: report.signal,
     timed_out: report.outcome === "timed_out",
-    stdout: inline.stdout ? report.stdout.text : "",
-    stderr: inline.stderr ? report.stderr.text : "",
-    ...(report.screen == null ? {} : { screen: report.screen.text }),
-    truncated: report.stdout.truncated || report.stderr.truncated,
-    omitted_bytes: report.stdout.omittedBytes + report.stderr.omittedBytes,
+    ...printedToWire(report, inline),
     merged_stderr: report.mergedStderr,
     output_path: paths ? output.combined.path : null,
     stdout_path: paths ? output.stdout.path : null,
@@ -91,6 +87,18 @@ export function reportToWire(report: Report, options: ReportWireOptions = {}): J
     ...(isOperation(report) ? operationToWire(report, paths) : {}),
     ...findingsToWire(report.findings, report.handleId),
     audit_id: report.commandId === null ? null : `audit_${report.commandId}`,
+  };
+}
+
+function printedToWire({ stdout, stderr, screen }: Report, inline: { stdout: boolean; stderr: boolean }): JsonObject {
+  // A screen is stdout, looked at otherwise. Records of older versions have none.
+  const seen = inline.stdout ? (screen ?? null) : null;
+  return {
+    stdout: inline.stdout ? stdout.text : "",
+    stderr: inline.stderr ? stderr.text : "",
+    ...(seen === null ? {} : { screen: seen.text }),
+    truncated: stdout.truncated || stderr.truncated || seen?.truncated === true,
+    omitted_bytes: stdout.omittedBytes + stderr.omittedBytes,
   };
 }
 

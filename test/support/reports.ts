@@ -32,6 +32,7 @@ export function report(facts: Partial<Report> = {}): Report {
     receipt: emptyReceipt,
     sandbox: { kind: "none", enforced: false },
     findings: null,
+    terminal: null,
     screen: null,
     result: null,
     progress: null,

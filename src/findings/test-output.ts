@@ -4,6 +4,7 @@ import type { ReadEnd } from "./chunks.ts";
 import { eachLine } from "./lines.ts";
 import { beginsDocument, longestEvent } from "./test-documents.ts";
 import { countedRunners, countsParser } from "./tests/counts.ts";
+import { ctestParser } from "./tests/ctest.ts";
 import { goParser } from "./tests/go.ts";
 import { goJsonParser } from "./tests/go-json.ts";
 import { jestParser } from "./tests/jest.ts";
@@ -65,6 +66,7 @@ function inOrderOfTrust(directory: string): readonly Candidate<LineParser>[] {
     new Candidate("node", directory, nodeSpecParser),
     new Candidate("tap", directory, tapParser),
     new Candidate("go", directory, goParser),
+    new Candidate("ctest", directory, ctestParser),
     ...countedRunners.map((runner) => new Candidate(runner, directory, countsParser(runner))),
   ];
 }

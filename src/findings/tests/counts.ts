@@ -12,12 +12,6 @@ const rest = (total: number, ...others: readonly number[]): number =>
 
 /** Expressions are anchored and their numbers bounded; a missing number is 0. */
 const runners: Readonly<Record<string, readonly CountLine[]>> = {
-  ctest: [
-    {
-      pattern: /^\d{1,3}% tests passed, (\d{1,9}) tests? failed out of (\d{1,9})$/,
-      counts: ([failed = 0, total = 0]) => ({ failed, passed: rest(total, failed) }),
-    },
-  ],
   dotnet: [
     {
       pattern:

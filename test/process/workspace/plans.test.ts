@@ -137,7 +137,7 @@ add_test(NAME subtracts COMMAND false)
     using tried = project({ "CMakeLists.txt": description });
     expect(() => test(tried)).toThrow(/cmake -S \. -B build/);
     expect(run(["cmake", "-S", ".", "-B", "build"], tried.directory).status).toBe(0);
-    expect(test(tried).report).toMatch(/tests="2"\s+failures="1"/);
+    expect(test(tried).stdout).toContain("1 tests failed out of 2");
     expect(test(tried, "adds").status).toBe(0);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TestCase } from "../../../src/findings/findings.ts";
 import { LineSplitter } from "../../../src/findings/lines.ts";
+import { ctestParser } from "../../../src/findings/tests/ctest.ts";
 import { goParser } from "../../../src/findings/tests/go.ts";
 import { goJsonParser } from "../../../src/findings/tests/go-json.ts";
 import { jestParser } from "../../../src/findings/tests/jest.ts";
@@ -16,6 +17,7 @@ import { vitestParser } from "../../../src/findings/tests/vitest.ts";
 import { findTests, fixture } from "../../support/test-findings.ts";
 
 const parsers: Readonly<Record<string, (emit: Emit) => LineParser>> = {
+  ctest: ctestParser,
   go: goParser,
   go_json: goJsonParser,
   jest: jestParser,
@@ -26,6 +28,7 @@ const parsers: Readonly<Record<string, (emit: Emit) => LineParser>> = {
   vitest: vitestParser,
 };
 const outputs = [
+  "ctest.txt",
   "cargo-stdout.txt",
   "node-spec.txt",
   "node-tap.txt",
@@ -153,6 +156,10 @@ describe("whatever a runner prints", () => {
 describe("hostile lines", () => {
   const long = 2 ** 16;
   const lines = [
+    ".",
+    "...***Failed ",
+    " has been running for over 6",
+    "' (1) has overflowed its stack",
     "thread 'a' panicked at ",
     "test x ... ",
     "a.py::",
@@ -183,6 +190,9 @@ describe("hostile lines", () => {
   ];
   const heads = [
     "",
+    "1/9 Test #1: ",
+    "running 9",
+    "thread '",
     "test ",
     " ✓ ",
     "---- ",

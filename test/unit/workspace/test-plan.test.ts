@@ -29,17 +29,11 @@ const plans: readonly [Record<string, string>, string | null, string, string, bo
   [
     { "CMakeLists.txt": "", "build/CMakeCache.txt": "" },
     "sum",
-    "ctest --test-dir build --output-on-failure --output-junit /reports/r -R sum",
+    "ctest --test-dir build --output-on-failure -R sum",
     "auto",
-    true,
+    false,
   ],
-  [
-    { "CMakeLists.txt": "", "CMakeCache.txt": "" },
-    null,
-    "ctest --test-dir . --output-on-failure --output-junit /reports/r",
-    "auto",
-    true,
-  ],
+  [{ "CMakeLists.txt": "", "CMakeCache.txt": "" }, null, "ctest --test-dir . --output-on-failure", "auto", false],
   [{ Makefile: "all: x\ntest: all\n\t./t\n" }, null, "make test", "auto", false],
   [{ Makefile: ".PHONY: check\nall check clean:\n\t./t\n" }, null, "make check", "auto", false],
 ];

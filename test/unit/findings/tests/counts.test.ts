@@ -5,7 +5,6 @@ const of = (passed: number, failed = 0, skipped = 0) => ({ passed, failed, skipp
 
 describe("runners of which only counts are read", () => {
   it.each([
-    ["ctest", "67% tests passed, 1 tests failed out of 3", of(2, 1)],
     ["dotnet", "Failed!  - Failed:     1, Passed:     2, Skipped:     1, Total:     4, Duration: 5 ms", of(2, 1, 1)],
     ["maven", "[ERROR] Tests run: 4, Failures: 1, Errors: 1, Skipped: 1", of(1, 2, 1)],
     ["gradle", "3 tests completed, 1 failed, 1 skipped", of(1, 1, 1)],

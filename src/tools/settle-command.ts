@@ -51,10 +51,12 @@ export async function settle(
 
 /** For a caller who wants to know and goes on waiting for the end. */
 function tellReady(ready: ReadyWait | null, tell: (facts: readonly string[]) => void): void {
-  void ready?.outcome.then((readiness) => {
+  const told = ready?.outcome.then((readiness) => {
     // That the wait is over is no news of the command.
     if (readiness.ready || readiness.because !== "given_up") tell(readyFacts(readiness, ready.condition));
   });
+  // A listener's fault is not the command's, which goes on.
+  told?.catch(() => undefined);
 }
 
 /** While the call is blocked the command is the call's own: cancelling the call ends it. Null when it goes on. */

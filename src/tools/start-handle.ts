@@ -29,10 +29,9 @@ export async function startHandle(request: HandleRequest, context: ToolContext):
   const claimId = newId("claim");
   const unwanted = (): Cause | null => call.cancelled && { kind: "cancel", ...call.cancelled };
   const placed = Promise.withResolvers<Handle>();
+  let handle: Handle;
   try {
-    const handle = await supervisor.start(request, { unwanted, answer: claimId, onPlaced: placed.resolve });
-    follow(handle, context);
-    return { kind: "started", handle, claimId };
+    handle = await supervisor.start(request, { unwanted, answer: claimId, onPlaced: placed.resolve });
   } catch (error) {
     const answer = await answerOfRepeat(error, session);
     if (answer !== null) return { kind: "repeated", answer };
@@ -41,6 +40,8 @@ export async function startHandle(request: HandleRequest, context: ToolContext):
     void placed.promise.then(({ committed }) => committed.then(ack)).catch(() => false);
     throw error;
   }
+  follow(handle, context);
+  return { kind: "started", handle, claimId };
 }
 
 /** The same request was placed before and has ended: its report is the answer again. */
@@ -59,7 +60,11 @@ async function answerOfRepeat(error: unknown, session: Session): Promise<ToolAns
 function follow(handle: Handle, { liveOutput, streams, session }: ToolContext): void {
   if (streams.onBytes !== undefined) passBytes(handle, streams.onBytes);
   const keyboard = streams.onTerminal === undefined ? null : keyboardOf(handle);
-  if (keyboard !== null) streams.onTerminal?.(keyboard);
+  try {
+    if (keyboard !== null) streams.onTerminal?.(keyboard);
+  } catch {
+    // A listener's fault is not the command's, which runs, and has a report to come.
+  }
   if (liveOutput === null || handle.recorder === null) return;
   const following = followOutput(handle.recorder, session.parts.clock, liveOutput);
   void handle.ended.then(() => following[Symbol.dispose]());

@@ -23,6 +23,7 @@ const fromTerminal: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", 
 export interface Signaled {
   /** Who got it: every process of the command, or the foreground of its terminal. */
   readonly pids: readonly number[];
+  readonly toForeground: boolean;
   /** Whether any of them stopped; null for signals that are not about that. */
   readonly stopped: boolean | null;
 }
@@ -36,10 +37,13 @@ export async function signalCommand(
   signal: CommandSignal,
   { clock }: { readonly clock: Clock },
 ): Promise<Signaled> {
-  const group = terminal !== null && fromTerminal.has(signal) ? terminal.foregroundGroup() : null;
-  const signaled = await tree.signal(signal, group === null ? {} : { group });
+  const toForeground = terminal !== null && fromTerminal.has(signal);
+  const group = toForeground ? terminal.foregroundGroup() : null;
+  // As a terminal does: where nobody is in its foreground, nobody hears the key.
+  const signaled = toForeground && group === null ? [] : await tree.signal(signal, group === null ? {} : { group });
   const pids = signaled.map(({ pid }) => pid);
-  return { pids, stopped: signal === "SIGTSTP" ? await anyStops(tree, pids, clock) : null };
+  const stopped = signal === "SIGTSTP" ? await anyStops(tree, pids, clock) : null;
+  return { pids, toForeground, stopped };
 }
 
 /** The system drops SIGTSTP where no shell with job control could let the process go on: then it was sent, and nothing happens. */

@@ -82,7 +82,8 @@ export function talkText({ fed, signaled, resized }: Talk): string[] {
   return facts.map((fact) => `[${fact}]`);
 }
 
-function signaledText({ pids, stopped }: Signaled): string {
+function signaledText({ pids, toForeground, stopped }: Signaled): string {
+  if (toForeground && pids.length === 0) return "nobody signaled: no process is in the foreground of its terminal";
   const sent = `${pids.length === 1 ? "1 process" : `${pids.length} processes`} signaled`;
   if (stopped === null) return sent;
   return stopped

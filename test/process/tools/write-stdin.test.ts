@@ -1,5 +1,6 @@
 /** Conversations with running commands, over pipes and in terminals. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import type { Session } from "../../../src/session/session.ts";
@@ -74,26 +75,28 @@ describe("over a pipe", () => {
 
   it("cancelling the call gives up the wait alone", async () => {
     await using at = await testRuntime();
-    await open(at.session, "read line; sleep 1; echo got $line; sleep 60");
+    const gate = join(at.stateDir, "gate");
+    await open(at.session, `read line; until [ -e ${gate} ]; do sleep 0.05; done; echo got $line; sleep 60`);
     const cancel = new AbortController();
     const call = at.session.call(
       "write_stdin",
       { handle_id: "h1", text: "it\n", wait_ms: 60_000 },
       { signal: cancel.signal },
     );
-    // It has taken its line: the call is waiting for the reply by now.
+    // It has taken its line and works: the call is waiting for the reply.
     await eventually(async () => {
-      const [handle] = (await callTool(at.session, "list_handles", {}))["handles"] as JsonObject[];
-      return (handle?.["activity"] as JsonObject | undefined)?.["state"] !== "waiting_on_stdin";
+      const { activity } = await callTool(at.session, "wait_command", { handle_id: "h1" });
+      return ["busy", "idle"].includes(String((activity as JsonObject)["state"]));
     });
     cancel.abort();
     expect(await call).toMatchObject({ status: "cancelled", data: { wait_cancelled: true, status: "running" } });
+    writeFileSync(gate, "");
     await printed(at.session, "got it");
   });
 
   it("signals reach every process of a command, open stdin or not", async () => {
     await using at = await testRuntime();
-    await run(at.session, { command: "trap 'echo caught' USR1; echo ready; sleep 60 & wait; wait", background: true });
+    await run(at.session, { command: "trap 'echo caught' USR1; sleep 60 & echo ready; wait; wait", background: true });
     await printed(at.session, "ready");
     const { signaled } = await write(at.session, { signal: "SIGUSR1" });
     expect((signaled as number[]).length).toBe(2);
@@ -162,7 +165,11 @@ describe("in a terminal", () => {
       return answer.data["stopped"] === true ? answer : undefined;
     });
     expect(stopped.text).toContain("[1 process signaled, stopped: SIGCONT lets it go on]");
-    await inTerminal(at.session, "sleep 1000");
+    await inTerminal(at.session, "echo there; exec sleep 1000");
+    // Before it has its terminal, nobody is in the foreground of that.
+    await eventually(async () =>
+      String((await callTool(at.session, "wait_command", { handle_id: "h2" }))["stdout"]).includes("there"),
+    );
     const ignored = await at.session.call("write_stdin", { handle_id: "h2", signal: "SIGTSTP" });
     expect(ignored.data).toMatchObject({ stopped: false });
     expect(ignored.text).toContain("and nobody stopped");
@@ -215,8 +222,11 @@ describe("in a terminal", () => {
 
   it("a cancel ends the whole tree, a setsid child included", async () => {
     await using at = await testRuntime();
-    await inTerminal(at.session, "setsid sleep 1000 & trap '' HUP; echo started; sleep 1000; true");
-    await printed(at.session, "started");
+    await inTerminal(at.session, "setsid sleep 1000 & trap '' HUP; sleep 1000; true");
+    await eventually(async () => {
+      const { signaled } = await write(at.session, { signal: "SIGWINCH" });
+      return (signaled as number[]).length === 3;
+    });
     const { result } = await callTool(at.session, "cancel_handle", { handle_id: "h1", wait_result_ms: 10_000 });
     expect(result).toMatchObject({ status: "killed", process_cleanup: { survivor_count: 0 } });
     expect(Number(((result as JsonObject)["process_cleanup"] as JsonObject)["found_count"])).toBeGreaterThanOrEqual(3);

@@ -97,7 +97,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   undo.defer(() => supervisor.screens.close());
   const artifactsRoot = paths.artifacts;
   const runtimeParent = values.runtimeDir;
-  const lost = await recover({ ledger, ticket, identity, clock, trees, ladders, artifactsRoot, runtimeParent });
+  const { readings } = supervisor;
+  const lost = await recover({
+    ledger,
+    ticket,
+    identity,
+    clock,
+    trees,
+    ladders,
+    artifactsRoot,
+    runtimeParent,
+    readings,
+  });
   if (lost > 0) events.append({ type: "recovered", at: clock.now(), handles: lost });
   undo.use(followCancelWishes({ ledger, ticket, supervisor, ladders }));
   undo.use(
@@ -136,6 +147,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       hostCalls.closed(session);
       events.append({ type: "session_closed", at: clock.now(), session_id: session.id });
     },
+    onLeave: hostCalls.left,
   };
   return new Runtime({ config, ledger, ticket, supervisor, events, parts, hostCalls, closing: undo.move() });
 }
@@ -181,7 +193,14 @@ export class Runtime implements AsyncDisposable {
       this.#sessions.delete(closed);
       parts.onClose(closed);
     };
-    const session = new Session(record, { ...parts, onClose });
+    const onLeave = (left: Session): void => {
+      this.#sessions.delete(left);
+      parts.onLeave(left);
+    };
+    // Chosen for the session, not for its reader.
+    const former = [...this.#sessions].find(({ id }) => id === record.sessionId);
+    const shells = former?.parts.shells ?? parts.shells.forAnother();
+    const session = new Session(record, { ...parts, shells, onClose, onLeave });
     this.#fence(session.id);
     this.#sessions.add(session);
     hostCalls.attached(session);

@@ -15,14 +15,21 @@ interface Expected {
 }
 
 export class Deliveries {
-  /** Those of this runtime, by id: the newest reader of each. */
+  /** Those of this runtime, by id: the newest reader of each. One that has left is kept as long as something is expected. */
   readonly #sessions = new Map<string, Session>();
+  readonly #left = new WeakSet<Session>();
   readonly #expected = new Set<Expected>();
 
   /** A session was opened or attached: what its former reader could not acknowledge is acknowledged now. */
   attached(session: Session): void {
     this.#sessions.set(session.id, session);
     for (const expected of this.#of(session)) if (expected.failed) void this.#settle(expected);
+  }
+
+  /** What is under way is settled for it still. */
+  left(session: Session): void {
+    this.#left.add(session);
+    this.#forget(session.id);
   }
 
   /** Final. What goes on belongs to the parent, inbox and all. */
@@ -35,14 +42,23 @@ export class Deliveries {
   }
 
   /** From its start, or from when its report was taken: whenever it is recorded under this claim it counts as delivered. */
-  expect(handle: Handle, claimId: string, { id: sessionId }: Session): void {
+  expect(handle: Handle, claimId: string, session: Session): void {
+    const { id: sessionId } = session;
+    // It has left, and is used all the same.
+    if (this.#left.has(session) && !this.#sessions.has(sessionId)) this.#sessions.set(sessionId, session);
     const expected: Expected = { handle, claimId, sessionId, failed: false };
     this.#expected.add(expected);
     void handle.committed.then(() => this.#settle(expected));
   }
 
-  #of(session: Session): Expected[] {
-    return [...this.#expected].filter(({ sessionId }) => sessionId === session.id);
+  #of({ id }: { readonly id: string }): Expected[] {
+    return [...this.#expected].filter(({ sessionId }) => sessionId === id);
+  }
+
+  #forget(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined || !this.#left.has(session) || this.#of(session).length > 0) return;
+    this.#sessions.delete(id);
   }
 
   /** Never rejects. */
@@ -54,7 +70,9 @@ export class Deliveries {
     const settled =
       reader === undefined || handle.carriedBy !== claimId || (await (moved ? release : acknowledge)(reader, expected));
     expected.failed = !settled;
-    if (settled) this.#expected.delete(expected);
+    if (!settled) return;
+    this.#expected.delete(expected);
+    this.#forget(sessionId);
   }
 }
 

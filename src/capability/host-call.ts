@@ -40,6 +40,8 @@ export interface HostCalls {
   ): Promise<JsonObject>;
   attached(session: Session): void;
   closed(session: Session): void;
+  /** Its reader is gone, and may come back for what there is to know of its processes. */
+  left(session: Session): void;
 }
 
 export function createHostCalls({ maxProcesses }: { readonly maxProcesses: number }): HostCalls {
@@ -66,6 +68,10 @@ export function createHostCalls({ maxProcesses }: { readonly maxProcesses: numbe
     closed(session) {
       deliveries.closed(session);
       bySession.delete(session.id);
+    },
+    left(session) {
+      deliveries.left(session);
+      if (bySession.get(session.id)?.isEmpty === true) bySession.delete(session.id);
     },
   };
 }

@@ -28,6 +28,11 @@ export class SessionProcesses {
     this.#registry = new ProcessRegistry({ maxEntries: maxProcesses });
   }
 
+  /** There is nothing to tell. */
+  get isEmpty(): boolean {
+    return this.#registry.size === 0;
+  }
+
   /** Rejects with `capacity` when all that fit are running, and as `start` does: then its place is free again. */
   async spawn(
     handleId: string,

@@ -77,13 +77,11 @@ function placesOf(shell: string): string[] {
   return isAbsolute(shell) ? [shell] : shellDirectories.map((directory) => `${directory}/${shell}`);
 }
 
-/** Which shell a text gets, until somebody selects another. Belongs to one runtime. */
-export class Shells {
+/** What is found on the machine, for all who choose from it. */
+class Machine {
   readonly #sources: ShellSources;
   #known: readonly Shell[] | null = null;
-  #selected: string | null = null;
 
-  /** Throws `invalid_parameter` (`defaultShell`) for a configured shell that cannot be run. */
   constructor(sources: ShellSources) {
     this.#sources = sources;
     const { configured, isRunnable } = sources;
@@ -95,10 +93,35 @@ export class Shells {
     });
   }
 
-  /** As the machine is now. */
-  list(): readonly Shell[] {
+  look(): readonly Shell[] {
     this.#known = discoverShells(this.#sources);
     return this.#known;
+  }
+
+  /** As it was last looked at. */
+  get shells(): readonly Shell[] {
+    return this.#known ?? this.look();
+  }
+}
+
+/** Which shell a text gets, until somebody selects another. Each session has its own. */
+export class Shells {
+  readonly #machine: Machine;
+  #selected: string | null = null;
+
+  /** Throws `invalid_parameter` (`defaultShell`) for a configured shell that cannot be run. */
+  constructor(found: ShellSources | Machine) {
+    this.#machine = found instanceof Machine ? found : new Machine(found);
+  }
+
+  /** For somebody else on this machine, who has selected none yet. */
+  forAnother(): Shells {
+    return new Shells(this.#machine);
+  }
+
+  /** As the machine is now. */
+  list(): readonly Shell[] {
+    return this.#machine.look();
   }
 
   /**
@@ -106,7 +129,7 @@ export class Shells {
    * the first that can be run. Null on a machine without one.
    */
   get default(): Shell | null {
-    const shells = this.#known ?? this.list();
+    const { shells } = this.#machine;
     const configured = shells.find(({ source }) => source === "configured");
     const wanted = [this.#selected, configured?.id, "bash", "sh"];
     const available = shells.filter((shell) => shell.available);
@@ -117,7 +140,7 @@ export class Shells {
 
   /** The one with this id or path, as it was last looked for. */
   find(name: string): Shell | undefined {
-    return (this.#known ?? this.list()).find(({ id, path }) => id === name || path === name);
+    return this.#machine.shells.find(({ id, path }) => id === name || path === name);
   }
 
   /** From now on a text that names no shell is run by this one. Throws `invalid_parameter` (`shell_id`) when it is not available. */

@@ -44,7 +44,7 @@ export interface SessionParts {
   readonly artifactsRoot: string;
   /** What children inherit, before it is cleaned. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Which shell runs a text that names none. */
+  /** Which shell runs a text of this session that names none. */
   readonly shells: Shells;
   readonly approve: Approve | null;
   readonly settings: SessionSettings;
@@ -57,6 +57,8 @@ export interface SessionParts {
     options: HostCallOptions,
   ) => Promise<JsonObject>;
   readonly onClose: (session: Session) => void;
+  /** Its reader is gone, and with it everything that ran; the session is open for the next one. */
+  readonly onLeave: (session: Session) => void;
 }
 
 export interface SessionSettings {
@@ -195,6 +197,7 @@ export class Session implements AsyncDisposable {
     });
     await Promise.allSettled(this.#answering);
     this.letGo();
+    this.parts.onLeave(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -79,6 +79,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     dispatch: createDispatch(allTools),
     hostCall: hostCalls.call,
     onClose: hostCalls.closed,
+    onLeave: hostCalls.left,
   };
   return {
     clock,
@@ -96,7 +97,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
         lastClaim: null,
         now,
       });
-      const session = new Session(record, parts);
+      const session = new Session(record, { ...parts, shells: parts.shells.forAnother() });
       hostCalls.attached(session);
       return session;
     },

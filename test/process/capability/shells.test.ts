@@ -38,9 +38,9 @@ it("are listed with the default, and each can be named by what the list says", a
   }
 });
 
-it("the default can be chosen: for spawn, exec and run_command, in every session of this runtime and no other", async () => {
+it("the default can be chosen: for spawn, exec and run_command, by each session for itself", async () => {
   await using host = await testRuntime({ defaultShell: "sh" });
-  await using other = await testRuntime({ defaultShell: "sh" });
+  const other = await host.runtime.openSession();
   const { host: call, wait } = processesOf(host.session);
   const directory = mkdtempSync(join(tmpdir(), "longhand-shell-"));
   const path = join(directory, "mysh");
@@ -53,11 +53,28 @@ it("the default can be chosen: for spawn, exec and run_command, in every session
   expect(await stdout(call("exec", { command: whichShell }))).toMatch(/dash$/);
   const spawned = await call("spawn", { command: whichShell });
   expect(await stdout(wait(String(spawned["handle_id"])))).toMatch(/dash$/);
-  expect(await stdout(run(await host.runtime.openSession(), whichShell))).toMatch(/dash$/);
-  expect(await processesOf(other.session).host("get_default_shell")).toMatchObject({ id: "sh" });
+  expect(await stdout(run(host.session, whichShell))).toMatch(/dash$/);
+  expect(await stdout(run(other, 'echo "$0"'))).toMatch(/\/sh$/);
+  for (const session of [other, await host.runtime.openSession()]) {
+    expect(await processesOf(session).host("get_default_shell")).toMatchObject({ id: "sh" });
+    expect(await processesOf(session).host("list_shells")).toMatchObject({ default_shell_id: "sh" });
+  }
   expect(await stdout(run(chosen.session, 'echo "$MYSH"'))).toBe("yes");
   expect(await processesOf(chosen.session).host("get_default_shell")).toMatchObject({ path, source: "configured" });
   rmSync(directory, { recursive: true });
+});
+
+it("a choice is the session's: another reader finds it, and it goes with the session", async () => {
+  await using host = await testRuntime({ defaultShell: "sh" });
+  const { runtime, session } = host;
+  await processesOf(session).host("set_default_shell", { shell_id: "bash" });
+  // With something to keep, so that leaving does not close it.
+  await session.call("run_command", { command: "sleep 300", background: true });
+  const reader = await runtime.openSession({ id: session.id });
+  expect(await processesOf(reader).host("get_default_shell")).toMatchObject({ id: "bash" });
+  await reader.leave();
+  const later = await runtime.openSession({ id: session.id });
+  expect(await processesOf(later).host("get_default_shell")).toMatchObject({ id: "sh" });
 });
 
 it.each([

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Session } from "../../../src/session/session.ts";
+import { collectGarbage } from "../../support/collect.ts";
 import { eventually } from "../../support/eventually.ts";
 import { callTool, drainResults, run, stores, testRuntime } from "../../support/runtime.ts";
 import { expectNoStrays } from "../../support/strays.ts";
@@ -146,4 +148,22 @@ describe("a runtime", () => {
     await watching;
     expect(seen).toEqual(["session_opened", "handle_started", "handle_ended", "session_closed"]);
   });
+});
+
+it("a session whose reader has left is let go of, and there is a next one", async () => {
+  await using at = await testRuntime();
+  const leaves = async (): Promise<WeakRef<Session>> => {
+    const session = await at.runtime.openSession({ id: "visited" });
+    // With something to keep, so that leaving does not close it.
+    await run(session, sleeper);
+    await session.leave();
+    return new WeakRef(session);
+  };
+  const left = await leaves();
+  await eventually(() => {
+    collectGarbage();
+    return left.deref() === undefined;
+  });
+  const again = await at.runtime.openSession({ id: "visited" });
+  expect(await drainResults(again)).toHaveLength(1);
 });

@@ -1,15 +1,11 @@
 /** Short waits on one long-running handle, again and again: none of them is kept until its end. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { expect, it, vi } from "vitest";
 import { waitForOutput } from "../../../src/handle/wait-for-output.ts";
 import { compilePattern } from "../../../src/output/output-pattern.ts";
 import { waitForReport } from "../../../src/tools/wait-for-report.ts";
+import { collectGarbage } from "../../support/collect.ts";
 import { fakeEngine } from "../../support/fake-engine.ts";
 import { callTool } from "../../support/runtime.ts";
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 const waits = 10_000;
 /** A wait that hung on the end kept 300 to 5,000 bytes; the rest is noise of the heap. */
@@ -17,8 +13,8 @@ const mostBytesEach = 200;
 
 async function keptBy(wait: () => Promise<unknown>): Promise<number> {
   const used = (): number => {
-    collect();
-    collect();
+    collectGarbage();
+    collectGarbage();
     return process.memoryUsage().heapUsed;
   };
   // What is made once, and the code itself.

@@ -122,6 +122,13 @@ describe("the default", () => {
     expect(shells.resolve(undefined)).toBe("/bin/sh");
   });
 
+  it("is selected by each for itself", () => {
+    const shells = new Shells(machine(all));
+    const other = shells.forAnother();
+    shells.select("sh");
+    expect([shells.default?.id, other.default?.id, shells.forAnother().default?.id]).toEqual(["sh", "bash", "bash"]);
+  });
+
   it("is not changed by a shell that is not there", () => {
     const shells = new Shells(machine(all));
     for (const id of ["ksh", "bsh", ""]) {

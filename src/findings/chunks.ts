@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { errnoOf, LonghandError } from "../base/errors.ts";
+import { ReadingTime } from "./reading-time.ts";
 
 /** One trip through the thread pool per chunk; what is done with 64 KiB takes a few milliseconds. */
 const chunkBytes = 2 ** 16;
@@ -11,6 +12,8 @@ export interface ChunkOptions {
   readonly from?: number;
   /** Asked before each chunk; true ends the reading: a deadline, or enough was found. */
   readonly stop?: () => boolean;
+  /** Of several that are read at once. Default: of its own. */
+  readonly time?: ReadingTime;
 }
 
 /** `stopped`: by `stop`, before the end of the file. */
@@ -26,12 +29,14 @@ export async function eachChunk(
   onChunk: (chunk: Buffer, offset: number) => void | Promise<void>,
 ): Promise<ReadEnd> {
   const file = await openRegular(path);
+  const { time = new ReadingTime() } = options;
   try {
     const block = Buffer.allocUnsafe(chunkBytes);
     for (let offset = options.from ?? 0; ; ) {
       if (options.stop?.() === true) return "stopped";
       const { bytesRead } = await readAt(file, block, offset, path);
       if (bytesRead === 0) return "end";
+      if (time.wantsTurn) await time.turn();
       await onChunk(block.subarray(0, bytesRead), offset);
       offset += bytesRead;
     }

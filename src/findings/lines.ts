@@ -1,12 +1,10 @@
 /** The lines of what a command printed, as plain text: bounded in length, whatever the chunks, and without blocking anybody. */
-import { setImmediate as turn } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import { type ChunkOptions, eachChunk, type ReadEnd } from "./chunks.ts";
+import { ReadingTime } from "./reading-time.ts";
 
 /** Longer lines are cut: no test result and no diagnostic is that long, and every expression runs over the whole line. */
 const defaultMaxLineBytes = 2 ** 16;
-/** Other work waits no longer than this (and one line) for a file that is being read. */
-const sliceMs = 8;
 /** Looking at the clock costs about as much as looking at a short line. */
 const linesPerLook = 16;
 
@@ -28,18 +26,18 @@ export type OnLine = (line: string, offset: number, cut: boolean) => void;
  */
 export async function eachLine(path: string, options: LineOptions, onLine: OnLine): Promise<ReadEnd> {
   const splitter = new LineSplitter(options);
+  const { time = new ReadingTime() } = options;
   let stopped = false;
-  const end = await eachChunk(path, { ...options, stop: () => stopped || options.stop?.() === true }, async (chunk) => {
-    let sliceEnd = performance.now() + sliceMs;
+  const stop = (): boolean => stopped || options.stop?.() === true;
+  const end = await eachChunk(path, { ...options, time, stop }, async (chunk) => {
     splitter.push(chunk);
     for (let count = 1; splitter.take(onLine); count++) {
-      if (count % linesPerLook !== 0 || performance.now() < sliceEnd) continue;
+      if (count % linesPerLook !== 0 || !time.wantsTurn) continue;
       if (options.stop?.() === true) {
         stopped = true;
         return;
       }
-      await turn();
-      sliceEnd = performance.now() + sliceMs;
+      await time.turn();
     }
     await options.afterChunk?.();
   });

@@ -1,18 +1,16 @@
 /** From what a test runner wrote and printed to structured results: finds out the format, reads all of it, never throws. */
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Clock, systemClock } from "../base/clock.ts";
 import { asLonghandError, isLonghandError } from "../base/errors.ts";
 import { bestOf, type Candidate, totalOf } from "./candidate.ts";
 import type { Inspection, TestFindings } from "./findings.ts";
+import { ReadingLane } from "./reading-lane.ts";
+import { type ReadingLimits, ReadingTime } from "./reading-time.ts";
 import { readDocument } from "./test-documents.ts";
 import { readOutput } from "./test-output.ts";
 import { noTests } from "./tests/parser.ts";
 
-/** The result waits for it. Twenty times what 200 MB take on a small machine. */
-const defaultDeadlineMs = 30_000;
-
-export interface ReadTestsOptions {
+export interface ReadTestsOptions extends ReadingLimits {
   readonly inspection: Extract<Inspection, { kind: "tests" }>;
   /** Paths of the artifacts; null when there is none. */
   readonly stdout: string | null;
@@ -23,14 +21,15 @@ export interface ReadTestsOptions {
   readonly directory: string;
   /** Milliseconds by the clock on the wall: a report that is older is of an earlier run, and not read. Default: any is read. */
   readonly startedAt?: number;
-  /** After this what is known is the answer, with `complete: false`. Default 30 s. */
-  readonly deadlineMs?: number;
-  readonly clock?: Clock;
+  /** Shared with the others of the runtime. */
+  readonly lane?: ReadingLane;
 }
 
 /** Never rejects: what goes wrong is in `problem` and `complete`. */
 export async function readTests(options: ReadTestsOptions): Promise<TestFindings> {
-  const reading = new Reading(options);
+  const { lane = new ReadingLane(), hurry } = options;
+  using _place = await lane.enter(hurry);
+  const reading = new Reading(options, new ReadingTime(options, lane.pace));
   try {
     return await reading.run();
   } catch (error) {
@@ -40,19 +39,15 @@ export async function readTests(options: ReadTestsOptions): Promise<TestFindings
 
 class Reading {
   readonly #options: ReadTestsOptions;
-  readonly #deadlineMs: number;
-  readonly #stop: () => boolean;
+  readonly #time: ReadingTime;
   readonly #problems: string[] = [];
   /** All that may have a file, to be removed unless it is chosen. */
   readonly #candidates: Candidate[] = [];
   #isComplete = true;
 
-  constructor(options: ReadTestsOptions) {
+  constructor(options: ReadTestsOptions, time: ReadingTime) {
     this.#options = options;
-    this.#deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-    const clock = options.clock ?? systemClock;
-    const end = clock.monotonic() + this.#deadlineMs;
-    this.#stop = () => clock.monotonic() >= end;
+    this.#time = time;
   }
 
   async run(): Promise<TestFindings> {
@@ -87,7 +82,7 @@ class Reading {
         this.#problems.push(`${label}: older than this run`);
         return;
       }
-      const read = await readDocument(path, { directory: this.#options.directory, origin, from, stop: this.#stop });
+      const read = await readDocument(path, { directory: this.#options.directory, origin, from, time: this.#time });
       if (read === null) {
         this.#problems.push(`${label}: neither XML nor JSON`);
         return;
@@ -105,14 +100,14 @@ class Reading {
   async #output(): Promise<void> {
     const { stdout, stderr, directory } = this.#options;
     const paths = [stdout, stderr].filter((path) => path !== null);
-    const { candidates, document, end } = await readOutput(paths, { directory, stop: this.#stop });
+    const { candidates, document, end } = await readOutput(paths, { directory, time: this.#time });
     this.#candidates.push(...candidates);
     if (end === "stopped") this.#gaveUp();
     if (document !== null && end === "end") await this.#document(document.path, document.from, "output");
   }
 
   #gaveUp(): void {
-    this.#missing(`given up after ${this.#deadlineMs / 1000} s`);
+    this.#missing(this.#time.reason);
   }
 
   #missing(reason: string): void {

@@ -3,6 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { Candidate } from "./candidate.ts";
 import { eachChunk, type ReadEnd } from "./chunks.ts";
 import { eachLine } from "./lines.ts";
+import type { ReadingTime } from "./reading-time.ts";
 import { goJsonParser, isGoEvent } from "./tests/go-json.ts";
 import { JestJsonParser } from "./tests/jest-json.ts";
 import { JunitParser } from "./tests/junit.ts";
@@ -15,8 +16,7 @@ export interface DocumentOptions {
   readonly origin: "report" | "output";
   /** The byte at which it begins. */
   readonly from?: number;
-  /** True when the time is over. */
-  readonly stop: () => boolean;
+  readonly time: ReadingTime;
 }
 
 export interface DocumentRead {
@@ -65,7 +65,8 @@ async function readJson(path: string, options: DocumentOptions): Promise<Documen
 async function readEvents(path: string, options: DocumentOptions): Promise<DocumentRead> {
   const candidate = candidateOf("go_json", options, goJsonParser);
   const { parser, file } = candidate;
-  const lines = { ...options, maxLineBytes: longestEvent, afterChunk: () => file.drain() };
+  const { from = 0, time } = options;
+  const lines = { from, time, stop: () => time.isOver, maxLineBytes: longestEvent, afterChunk: () => file.drain() };
   const end = await eachLine(path, lines, (line) => parser.push(line));
   parser.end();
   return { candidate, end };
@@ -83,7 +84,8 @@ function candidateOf<Parser extends LineParser | JunitParser | JestJsonParser>(
 export const longestEvent = 2 ** 20;
 
 function stopping(options: DocumentOptions, parser: { readonly isDone: boolean }) {
-  return { from: options.from ?? 0, stop: () => parser.isDone || options.stop() };
+  const { from = 0, time } = options;
+  return { from, time, stop: () => parser.isDone || time.isOver };
 }
 
 function finish(candidate: Candidate<JunitParser | JestJsonParser>, end: ReadEnd): DocumentRead {

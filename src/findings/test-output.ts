@@ -2,6 +2,7 @@
 import { Candidate } from "./candidate.ts";
 import type { ReadEnd } from "./chunks.ts";
 import { eachLine } from "./lines.ts";
+import type { ReadingTime } from "./reading-time.ts";
 import { beginsDocument, longestEvent } from "./test-documents.ts";
 import { countedRunners, countsParser } from "./tests/counts.ts";
 import { ctestParser } from "./tests/ctest.ts";
@@ -20,7 +21,7 @@ const longestLine = 2 ** 16;
 
 export interface OutputOptions {
   readonly directory: string;
-  readonly stop: () => boolean;
+  readonly time: ReadingTime;
 }
 
 export interface OutputRead {
@@ -33,6 +34,8 @@ export interface OutputRead {
 /** `paths`: in the order in which they are read. Errors of reading as in `eachLine`. */
 export async function readOutput(paths: readonly string[], options: OutputOptions): Promise<OutputRead> {
   const candidates = inOrderOfTrust(options.directory);
+  const { time } = options;
+  const stop = (): boolean => time.isOver;
   let document: OutputRead["document"] = null;
   let end: ReadEnd = "end";
   const afterChunk = async (): Promise<void> => {
@@ -41,7 +44,7 @@ export async function readOutput(paths: readonly string[], options: OutputOption
   for (const path of paths) {
     if (end === "stopped") break;
     let before = { line: "", offset: 0 };
-    end = await eachLine(path, { stop: options.stop, maxLineBytes: longestEvent, afterChunk }, (full, offset) => {
+    end = await eachLine(path, { time, stop, maxLineBytes: longestEvent, afterChunk }, (full, offset) => {
       const line = full.length > longestLine && !full.startsWith("{") ? full.slice(0, longestLine) : full;
       if (document === null && beginsDocument(line)) document = { path, from: offset };
       else if (document === null && before.line === "{" && beginsDocument("{", line))

@@ -19,7 +19,7 @@ export interface Lifecycle {
   /** The first cause; set once. */
   readonly cause: Cause | null;
   readonly exit: ExitStatus | null;
-  /** Somebody asked for the end after it had begun: no more waiting for late output. */
+  /** Somebody asked for the end after it had begun: no more waiting for late output, and little for what is in it. */
   readonly hurry: boolean;
 }
 
@@ -72,6 +72,7 @@ function stopRequested(state: Lifecycle, cause: Cause): Lifecycle {
     case "running":
       return { ...state, phase: "stopping", cause };
     case "draining":
+    case "closing":
       return { ...state, hurry: true };
     default:
       return state;

@@ -39,6 +39,7 @@ const states = {
   stopping: stateAfter("spawned", "stop"),
   "stopping, leader gone": stateAfter("spawned", "stop", "exited"),
   closing: stateAfter("spawned", "exited", "quiet"),
+  "closing, hurried": stateAfter("spawned", "exited", "quiet", "stop"),
   ended: stateAfter("spawned", "exited", "quiet", "recorded"),
 } satisfies Record<string, Lifecycle>;
 type StateName = keyof typeof states;
@@ -54,7 +55,8 @@ const table: Record<StateName, Partial<Record<EventName, StateName>>> = {
   "draining, settled, hurried": {},
   stopping: { exited: "stopping, leader gone" },
   "stopping, leader gone": {},
-  closing: { recorded: "ended" },
+  closing: { stop: "closing, hurried" },
+  "closing, hurried": {},
   ended: {},
 };
 
@@ -65,6 +67,8 @@ const leaving: Partial<Record<StateName, Partial<Record<EventName, Phase>>>> = {
   "draining, hurried": { quiet: "closing" },
   "draining, settled": { quiet: "closing" },
   "draining, settled, hurried": { quiet: "closing" },
+  closing: { recorded: "ended" },
+  "closing, hurried": { recorded: "ended" },
   stopping: { quiet: "closing" },
   "stopping, leader gone": { quiet: "closing" },
 };

@@ -35,8 +35,8 @@ export interface FeedOptions {
 }
 
 /**
- * In the order of the calls: the text of each in one piece, then its end of file. Throws `capacity` when too much is queued; then nothing of
- * this call is.
+ * In the order of the calls: the text of each in one piece, then its end of file. Throws `capacity` when too much is queued, and
+ * `invalid_parameter` for a text that never fits; then nothing of this call is.
  */
 export async function feedInput(
   stdin: InputPipe,
@@ -44,6 +44,7 @@ export async function feedInput(
   { clock, signal, waitMs }: FeedOptions,
 ): Promise<Fed> {
   const length = text?.length ?? 0;
+  if (length > mostPendingBytes) throw tooLong(length);
   if (stdin.pendingBytes + length > mostPendingBytes) throw tooMuch(stdin.pendingBytes, length);
   const writing = text === null ? Promise.resolve(true) : stdin.write(text);
   if (eof) stdin.end();
@@ -62,6 +63,15 @@ export async function feedInput(
     timer.cancel();
     signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** No wait makes room for it. */
+function tooLong(length: number): LonghandError {
+  const message = `text: one call takes at most ${size(mostPendingBytes)}, this has ${size(length)}: give it in parts, or in a file`;
+  return new LonghandError("invalid_parameter", message, {
+    param: "text",
+    details: { limit: mostPendingBytes, got: `${length} bytes` },
+  });
 }
 
 function tooMuch(pending: number, length: number): LonghandError {

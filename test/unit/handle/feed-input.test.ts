@@ -26,4 +26,12 @@ describe("feedInput", () => {
     await turn();
     expect(fed).toEqual({ written: 0, accepted: false, pendingBytes: 3 });
   });
+
+  it("refuses a text for which no wait makes room, and one for which it may", async () => {
+    const { signal } = new AbortController();
+    const feed = (bytes: number) =>
+      feedInput(stuck, { text: new Uint8Array(bytes), eof: false }, { clock: fakeClock(), signal, waitMs: 0 });
+    await expect(feed(2 ** 20 + 1)).rejects.toMatchObject({ kind: "invalid_parameter", param: "text" });
+    await expect(feed(2 ** 20)).rejects.toMatchObject({ kind: "capacity", param: "text" });
+  });
 });

@@ -1,5 +1,6 @@
 /** The params of `exec` and `spawn`: those of `run_command` by the same names, with the defaults of the capability. */
 import { z } from "zod";
+import { LonghandError } from "../base/errors.ts";
 import { parseInput } from "../tools/input.ts";
 import { type RunCommandInput, runCommandInput } from "../tools/run-command-input.ts";
 import { namedShell, shellField } from "./shell-input.ts";
@@ -22,14 +23,17 @@ export const startParams = z.strictObject({
   env_mode: z.enum(["merge", "replace", "inherit_clean", "patch"]).default("merge"),
   env_remove: envRemove,
   label,
+  sandbox_profile: z.string().optional(),
   ...timeouts,
 });
 
 export type StartParams = z.output<typeof startParams>;
 
-/** The same as an input of `run_command`. */
-export function runInput(params: StartParams, tool: string): RunCommandInput {
-  const { shell: _, shell_id: __, timeout: ___, timeout_ms: ____, env_mode: envMode, mode, ...same } = params;
+/** The same as an input of `run_command`. Throws `unsupported` (`sandbox_profile`) for a confinement that there is not. */
+export function commandInput(params: StartParams, tool: string): RunCommandInput {
+  const { shell: _, shell_id: __, timeout: ___, timeout_ms: ____, sandbox_profile: profile, ...rest } = params;
+  const { env_mode: envMode, mode, ...same } = rest;
+  checkSandbox(profile);
   return parseInput(
     runCommandInput,
     {
@@ -42,6 +46,16 @@ export function runInput(params: StartParams, tool: string): RunCommandInput {
     },
     tool,
   );
+}
+
+const unconfined = "unrestricted";
+
+/** Who asks for a sandbox must not run without one. */
+function checkSandbox(profile: string | undefined): void {
+  if (profile === undefined || profile === unconfined) return;
+  const got = profile.slice(0, 60);
+  const message = `sandbox_profile ${JSON.stringify(got)}: there is no sandbox yet, every command is ${unconfined}`;
+  throw new LonghandError("unsupported", message, { param: "sandbox_profile", details: { expected: unconfined, got } });
 }
 
 /** The first that is present counts, also when it says none. */

@@ -7,7 +7,7 @@ import { settle } from "../tools/settle-command.ts";
 import { type Started, startCommand } from "../tools/start-command.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
-import { runInput, startParams } from "./process-input.ts";
+import { commandInput, startParams } from "./process-input.ts";
 import { wholeText } from "./process-output.ts";
 import { endedToWire } from "./process-receipt.ts";
 
@@ -17,7 +17,7 @@ export const exec = defineOperation({
   run: async (params, context) => {
     const { session, processes } = context;
     const asTool = toolContext(context);
-    const started = startedOnce(await startCommand(runInput(params, context.call.tool), asTool));
+    const started = startedOnce(await startCommand(commandInput(params, context.call.tool), asTool));
     const { status, data, claimId } = await settle(started, asTool);
     // Moved to the background: it is a command like any other, and its result goes to the inbox.
     if (status === "running") return data;
@@ -34,7 +34,7 @@ export const spawn = defineOperation({
   params: startParams,
   run: async (params, context) => {
     const { session, processes, call } = context;
-    const input = runInput(params, call.tool);
+    const input = commandInput(params, call.tool);
     const handleId = newId("process");
     const start = async () => startedOnce(await startCommand(input, toolContext(context), { handleId }));
     const { handle, ended } = await processes.spawn(handleId, session, start);

@@ -90,12 +90,20 @@ it.each([
   [{ command: "x", env: { A: 1 } }, "invalid_parameter", "env.A"],
   [{ command: "x", timeout_ms: 1.5 }, "invalid_parameter", "timeout_ms"],
   [{ command: "x", background: true }, "invalid_parameter", "background"],
+  [{ command: "x", sandbox_profile: "worktree" }, "unsupported", "sandbox_profile"],
+  [{ command: "x", sandbox_profile: "" }, "unsupported", "sandbox_profile"],
 ])("%j is refused by the name of the field", async (params, kind, param) => {
   await using host = await testRuntime();
   for (const operation of ["exec", "spawn"]) {
     const refused = host.session.hostCall("process", operation, params);
     await expect(refused).rejects.toMatchObject({ kind, param, tool: `process.${operation}` });
   }
+});
+
+it("runs unconfined for who says so: there is no sandbox yet", async () => {
+  await using host = await testRuntime();
+  const answer = await processesOf(host.session).host("exec", { command: "echo x", sandbox_profile: "unrestricted" });
+  expect(answer).toMatchObject({ stdout: "x\n", sandbox: { kind: "none", enforced: false } });
 });
 
 it("is asked about, and so is spawn", async () => {

@@ -101,7 +101,7 @@ describe("the thread", () => {
       const { seen, spawn } = fakeThreads((thread) =>
         seen.made === 1 ? thread.emit(event, new Error("ERR_WORKER_OUT_OF_MEMORY")) : shown(thread),
       );
-      const out = new Screens({ find, spawn });
+      const out = new Screens({ find, spawn, timeoutMs: 60_000 });
       expect(await out.render(Buffer.from("x"), size)).toBe(null);
       expect(await out.render(Buffer.from("x"), size)).toBe("shown");
       expect(seen.made).toBe(2);

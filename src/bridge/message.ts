@@ -1,4 +1,5 @@
 /** A line as a JSON-RPC 2.0 message: what it is, or why it is none. Pure. */
+import { isRecord } from "../base/json.ts";
 import { type RpcErrorJson, rpcCodes } from "./rpc-error.ts";
 
 /** The notification by which either side gives up a request of its own. */
@@ -24,7 +25,7 @@ export function readMessage(text: string): Incoming {
     return invalid(null, `not JSON: ${error instanceof Error ? error.message : String(error)}`, rpcCodes.parseError);
   }
   if (Array.isArray(message)) return invalid(null, "batches are not supported: send one object per line");
-  if (!isObject(message)) return invalid(null, "a message is an object");
+  if (!isRecord(message)) return invalid(null, "a message is an object");
   return readObject(message);
 }
 
@@ -53,7 +54,7 @@ function readCall(method: string, message: Record<string, unknown>): Incoming {
 function readResponse(message: Record<string, unknown>, id: RequestId): Incoming {
   const { result, error } = message;
   if (error === undefined || error === null) return { kind: "result", id, result };
-  const { code, message: text, data } = isObject(error) ? error : {};
+  const { code, message: text, data } = isRecord(error) ? error : {};
   return {
     kind: "error",
     id,
@@ -67,10 +68,6 @@ function readResponse(message: Record<string, unknown>, id: RequestId): Incoming
 
 function isId(value: unknown): value is RequestId {
   return value === null || typeof value === "string" || typeof value === "number";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(id: RequestId, message: string, code: number = rpcCodes.invalidRequest): Incoming {

@@ -2,10 +2,10 @@
 import { inspect } from "node:util";
 import { CommanderError } from "commander";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
+import { oneLine } from "../base/one-line.ts";
 import { ownVariable } from "../config.ts";
 import { exitCodeOfError } from "./exit-codes.ts";
 import { note, printLine } from "./terminal.ts";
-import { oneLine } from "./text.ts";
 
 export interface FailureOptions {
   /** Stdout carries exactly one JSON object, also when it is an error. */
@@ -24,6 +24,8 @@ export function reportFailure(thrown: unknown, { json }: FailureOptions): number
 
 /** Commander's `error: unknown option '--tiemout'\n(Did you mean --timeout?)`, in our words and on one line. */
 function usageError({ message, code }: CommanderError): LonghandError {
-  const text = oneLine(message.replace(/^error: /, "")).replace(/\(Did you mean (.*?)\?\)$/, "(did you mean $1?)");
+  const text = oneLine(message.replace(/^error: /, ""))
+    .trim()
+    .replace(/\(Did you mean (.*?)\?\)$/, "(did you mean $1?)");
   return new LonghandError(code === "commander.missingArgument" ? "missing_parameter" : "invalid_parameter", text);
 }

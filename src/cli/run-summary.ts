@@ -1,6 +1,8 @@
 /** What the command itself does not tell: who stopped it, what it left behind, what is missing. One line, or nothing. Pure. */
+
+import { oneLine } from "../base/one-line.ts";
 import type { CleanupData, RunData } from "./run-data.ts";
-import { count, duration, oneLine } from "./text.ts";
+import { count, duration } from "./text.ts";
 
 export function summaryOf(data: RunData): string | null {
   const facts = [ending(data), findings(data), leftovers(data), caveats(data)].filter((fact) => fact !== null);

@@ -1,9 +1,10 @@
 /** `longhand shells`: which shells there are, where each was found, and which one runs a text that names none. */
+
+import { oneLine } from "../base/one-line.ts";
 import { listShells } from "../runtime/list-shells.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { type GlobalFlags, settingsOf } from "./options.ts";
 import { printLine, type Style, styleFor } from "./terminal.ts";
-import { oneLine } from "./text.ts";
 
 /** Resolves with the exit code. */
 export async function shells(flags: GlobalFlags): Promise<number> {

@@ -19,9 +19,3 @@ export function size(bytes: number): string {
   const value = bytes / 1_000 ** power;
   return `${power === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
-
-/** Names and messages come from elsewhere: one line, and nothing that a terminal would act on. */
-export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what has to go.
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
-}

@@ -1,9 +1,10 @@
 /** Small facts as text for people and models. What a command can influence is made harmless: one visible line, no brackets or separators of ours. */
 
+import { oneLine } from "../base/one-line.ts";
+
 /** A program's or caller's words inside one of our header lines. */
 export function plain(text: string, maxLength = 80): string {
-  const line = text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
+  const line = oneLine(text)
     .replaceAll("[", "(")
     .replaceAll("]", ")")
     .replaceAll("`", "'")

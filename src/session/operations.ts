@@ -2,6 +2,7 @@
 import { LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import { spellingHint } from "../base/nearest.ts";
+import { isOneLine } from "../base/one-line.ts";
 import { alias } from "../handle/headline.ts";
 import type { Ladders } from "../handle/ladders.ts";
 import type { OperationFunction } from "../handle/operation.ts";
@@ -77,7 +78,7 @@ export function operationRequest(
   const { settings } = session.parts;
   const { maxOutputBytes = settings.maxOutputBytes, progressIntervalMs = 0, timeoutMs = 0 } = options;
   checkText("name", name, 100);
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name)) throw refused("name", "one line without control characters", "others");
+  if (!isOneLine(name)) throw refused("name", "one line without control characters", "others");
   if (typeof run !== "function") throw refused("run", "a function", typeof run);
   checkKnown(options);
   for (const key of ["descriptor", "label", "callId", "requestId"] as const) {

@@ -1,12 +1,13 @@
 /** An error as a model reads it: what was wrong, and what to do next. */
 import type { LonghandError } from "../base/errors.ts";
+import { oneLine } from "../base/one-line.ts";
 
 /** Room for a list of the fields of a tool; no message is longer for a good reason. */
 const longestMessage = 1_000;
 
 export function errorText(error: LonghandError): string {
   // One line: what an approval or a system says within cannot look like a line of ours.
-  const message = error.message.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").slice(0, longestMessage);
+  const message = oneLine(error.message).slice(0, longestMessage);
   const next = adviceFor(error);
   return `[error ${error.kind}] ${next === null ? message : `${message}${/[.?!]$/.test(message) ? "" : "."} ${next}`}`;
 }

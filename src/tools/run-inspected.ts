@@ -67,11 +67,11 @@ export async function runInspected(
     cwd,
     reportPath: join(directory, "test-report"),
   });
-  const started = await startCommand(runInput(input, argv), context, { handleId, inspection });
+  const started = await startCommand(argvInput(input, argv), context, { handleId, inspection });
   return started.kind === "repeated" ? started.answer : settle(started, context);
 }
 
-function runInput(input: CommonInput, argv: readonly string[]): RunCommandInput {
+function argvInput(input: CommonInput, argv: readonly string[]): RunCommandInput {
   return { ...runCommandInput.parse({ argv: [...argv] }), ...input };
 }
 

@@ -1,6 +1,7 @@
 /** Projects whose manifest names the commands: package.json with one of its package managers, and deno.json with its tasks. */
 
 import { resolve } from "node:path";
+import { isRecord } from "../base/json.ts";
 import {
   type BuildOptions,
   type BuildPlan,
@@ -122,8 +123,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

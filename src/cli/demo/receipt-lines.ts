@@ -1,6 +1,7 @@
 /** A receipt for people: who was found, and what each got. Pure. */
+
+import { oneLine } from "../../base/one-line.ts";
 import type { CleanupData } from "../run-data.ts";
-import { oneLine } from "../text.ts";
 
 /** One line for each program that got the same signals, and one for who is left. */
 export function receiptLines({

@@ -1,5 +1,5 @@
 /** The result of a search as a model reads it: the finds as plain lines, and in the headline what is missing among them. */
-import type { Json, JsonObject } from "../../base/json.ts";
+import { isRecord, type Json, type JsonObject } from "../../base/json.ts";
 import type { ResultBrief } from "../../handle/operation.ts";
 import { plain } from "../../handle/plain.ts";
 import { plainText } from "../../output/text.ts";
@@ -60,9 +60,5 @@ function boundedLines(lines: readonly string[]): readonly string[] {
 }
 
 function objectOf(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : {};
 }

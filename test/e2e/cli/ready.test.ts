@@ -43,7 +43,7 @@ describe("longhand run --ready", () => {
 
   it("names who has the port", async () => {
     using longhand = cli();
-    const other = createServer().listen(0, "127.0.0.1");
+    const other = createServer().listen(0, "0.0.0.0");
     await new Promise((resolve) => other.once("listening", resolve));
     const { port } = other.address() as { port: number };
     const { code, stderr } = await longhand.run(["run", "--ready", `${port}`, "--", "sleep", "1"]);

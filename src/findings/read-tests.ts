@@ -98,9 +98,13 @@ class Reading {
   }
 
   async #output(): Promise<void> {
-    const { stdout, stderr, directory } = this.#options;
+    const { stdout, stderr, directory, inspection } = this.#options;
     const paths = [stdout, stderr].filter((path) => path !== null);
-    const { candidates, document, end } = await readOutput(paths, { directory, time: this.#time });
+    const { candidates, document, end } = await readOutput(paths, {
+      directory,
+      format: inspection.format,
+      time: this.#time,
+    });
     this.#candidates.push(...candidates);
     if (end === "stopped") this.#gaveUp();
     if (document !== null && end === "end") await this.#document(document.path, document.from, "output");

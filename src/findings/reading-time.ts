@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Pace } from "../base/pace.ts";
 
-/** A command's report waits for it. Ten times what 200 MB take on a small machine. */
+/** A command's report waits for it. 200 MB, of the output that takes longest to understand, are read in it on a small machine. */
 const defaultDeadlineMs = 30_000;
 /** Some megabytes are read in it. Whoever cancelled or closes notices no more than that. */
 const hurriedMs = 500;

@@ -6,8 +6,9 @@ export const longestText = 2 ** 14;
 export class BoundedText {
   readonly #headLimit: number;
   readonly #tailLimit: number;
-  #head = new Pieces();
-  #tail = new Pieces();
+  /** Most texts of most tests stay empty. */
+  #head: Pieces | null = null;
+  #tail: Pieces | null = null;
   #length = 0;
 
   constructor(limit = longestText) {
@@ -21,9 +22,11 @@ export class BoundedText {
 
   add(text: string): void {
     this.#length += text.length;
+    this.#head ??= new Pieces();
     const room = this.#headLimit - this.#head.length;
     if (room > 0) this.#head.add(text.slice(0, room));
     if (text.length <= room) return;
+    this.#tail ??= new Pieces();
     this.#tail.add((room > 0 ? text.slice(room) : text).slice(-this.#tailLimit));
     this.#tail.dropAllBut(this.#tailLimit);
   }
@@ -33,16 +36,17 @@ export class BoundedText {
   }
 
   replace(text: string): void {
-    this.#head = new Pieces();
-    this.#tail = new Pieces();
+    this.#head = null;
+    this.#tail = null;
     this.#length = 0;
     this.add(text);
   }
 
   /** Without blank lines around it; null when nothing is left. */
   text(): string | null {
+    if (this.#head === null) return null;
     const head = this.#head.text();
-    const tail = this.#tail.text().slice(-this.#tailLimit);
+    const tail = (this.#tail?.text() ?? "").slice(-this.#tailLimit);
     const missing = this.#length - head.length - tail.length;
     const text = trimBlank(missing > 0 ? joinCut(head, tail, missing) : head + tail);
     return text === "" ? null : text;

@@ -38,9 +38,10 @@ export class LibtestRuns {
       this.#left = Math.max(0, this.#left - (line.split(" ", 1)[0] ?? "").length);
       return true;
     }
-    const [, slow] = line.startsWith("test ")
-      ? (/^test (.+) has been running for over \d{1,9} seconds$/.exec(line) ?? [])
-      : [];
+    const [, slow] =
+      line.startsWith("test ") && line.includes(" has been running ")
+        ? (/^test (.+) has been running for over \d{1,9} seconds$/.exec(line) ?? [])
+        : [];
     if (slow !== undefined) add(this.#slow, slow);
     const [, overflowed] = line.startsWith("thread '")
       ? (/^thread '(.+)' (?:\(\d{1,9}\) )?has overflowed its stack$/.exec(line) ?? [])
@@ -51,7 +52,7 @@ export class LibtestRuns {
 
   result(name: string): void {
     this.#left = Math.max(0, this.#left - 1);
-    this.#slow.delete(name.slice(0, longestName));
+    if (this.#slow.size > 0) this.#slow.delete(name.slice(0, longestName));
   }
 
   /** Its line was begun and the process ended in the middle of it. */

@@ -138,6 +138,8 @@ class Libtest implements LineParser {
 
 /** `src/lib.rs - add (line 5)` */
 function docTest(name: string): { path: string | null; line: number | null } {
-  const [, path, line] = /^(\S{1,1000}) - .{0,1000} ?\(line (\d{1,9})\)$/.exec(name) ?? [];
+  const [, path, line] = !name.includes(" - ")
+    ? []
+    : (/^(\S{1,1000}) - .{0,1000} ?\(line (\d{1,9})\)$/.exec(name) ?? []);
   return path === undefined ? { path: null, line: null } : { path, line: Number(line) };
 }

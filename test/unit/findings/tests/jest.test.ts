@@ -157,6 +157,15 @@ describe("JestJsonParser", () => {
     expect(parseJson(broken)).toMatchObject({ cases: [{ name: "one" }], problem: "line 13: broken JSON" });
   });
 
+  it("reads a bounded number of tests of a test file, and says so", () => {
+    const cases: TestCase[] = [];
+    const parser = new JestJsonParser((found) => cases.push(found));
+    parser.push(Buffer.from(`{"testResults":[{"name":"a.js","assertionResults":[${"{},".repeat(30_000)}{}]}]}`));
+    parser.end();
+    expect(cases).toHaveLength(20_000);
+    expect(parser.problem).toBe("line 1: only 20000 tests of a test file are read");
+  });
+
   it("passes over a test file whose results do not fit into memory", () => {
     const text = JSON.stringify({ testResults: [file("x".repeat(3 << 20)), file("two")] });
     expect(parseJson(text, 65_536)).toMatchObject({

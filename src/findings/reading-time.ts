@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { Pace } from "../base/pace.ts";
 
-/** A command's report waits for it. 200 MB, of the output that takes longest to understand, are read in it on a small machine. */
+/** A command's report waits for it. 200 MB of results take 15 to 35 s on a small machine, as they are written. */
 const defaultDeadlineMs = 30_000;
 /** Some megabytes are read in it. Whoever cancelled or closes notices no more than that. */
 const hurriedMs = 500;

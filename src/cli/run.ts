@@ -10,7 +10,7 @@ import type { ConfigOptions } from "../config.ts";
 import { createRuntime } from "../runtime.ts";
 import type { CallStreams } from "../session/call-streams.ts";
 import type { Session } from "../session/session.ts";
-import { exitCodeOfRun, exitCodeOfSignal } from "./exit-codes.ts";
+import { exitCodeOfRun, exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { type Interrupt, Interrupts } from "./interrupts.ts";
 import { Keyboard } from "./keyboard.ts";
 import { settingsOf } from "./options.ts";
@@ -19,7 +19,7 @@ import { type ToolCall, toolCall } from "./run-call.ts";
 import { type RunData, runData } from "./run-data.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { summaryOf } from "./run-summary.ts";
-import { note, printLine } from "./terminal.ts";
+import { note, printed } from "./terminal.ts";
 
 /** How long a reader that is stuck (a pager) may hold up the end of a run that was interrupted. */
 const lastWordsMs = 250;
@@ -42,14 +42,17 @@ async function runOnce(asked: ToolCall, flags: RunFlags, interrupts: Interrupts)
   await using runtime = await createRuntime({ ...settingsOf(flags), ...store });
   const session = await runtime.openSession(flags.session === undefined ? {} : { id: flags.session });
   if (interrupts.caught !== null) return exitCodeOfSignal(interrupts.caught);
-  const data =
+  const { data, failure } =
     flags.json === true
-      ? await runQuietly(session, asked, interrupts)
+      ? { data: await runQuietly(session, asked, interrupts), failure: null }
       : await runLive(session, asked, interrupts, flags.quiet === true);
   // A session of its own has nothing left to say; one that was named goes on.
   if (flags.session === undefined) await session.close();
-  if (flags.json === true) printLine(JSON.stringify(scratch === null ? data : withoutFiles(data)));
-  return concluded(runData(data), interrupts.caught, flags);
+  if (failure !== null) return exitCodeUnwritten(failure);
+  const code = concluded(runData(data), interrupts.caught, flags);
+  if (flags.json !== true) return code;
+  const unprinted = await printed(JSON.stringify(scratch === null ? data : withoutFiles(data)));
+  return unprinted === null ? code : exitCodeUnwritten(unprinted);
 }
 
 async function runQuietly(session: Session, { tool, input }: ToolCall, interrupts: Interrupts): Promise<JsonObject> {
@@ -60,15 +63,24 @@ async function runQuietly(session: Session, { tool, input }: ToolCall, interrupt
   return (await answer).data;
 }
 
+interface LiveRun {
+  readonly data: JsonObject;
+  /** Why not all of the output was written; null when it was, or when its reader left. */
+  readonly failure: unknown;
+}
+
 async function runLive(
   session: Session,
   { tool, input }: ToolCall,
   interrupts: Interrupts,
   quiet: boolean,
-): Promise<JsonObject> {
+): Promise<LiveRun> {
   const callId = newId("call");
+  let failure: unknown = null;
   const onBroken = (error: unknown): void => {
     const reason = isNobodyReading(error) ? "nobody reads the output" : String(error);
+    // A reader may leave when it has read enough; a disk that is full has not.
+    if (!isNobodyReading(error)) failure = error;
     void session.cancelCall(callId, { by: "reader", reason });
   };
   const stdout = new Outlet(process.stdout, onBroken);
@@ -93,7 +105,7 @@ async function runLive(
   } = runData(data);
   const written = Promise.all([stdout.finish(out, outBytes), stderr.finish(err, errBytes)]);
   await Promise.race([written, interrupts.arrived.then(() => delay(lastWordsMs))]);
-  return data;
+  return { data, failure };
 }
 
 function stopOn(interrupts: Interrupts, session: Session, callId: string): void {
@@ -116,9 +128,8 @@ function stdinToPass(): CallStreams {
 }
 
 function concluded(data: RunData, interrupt: Interrupt | null, { quiet, json }: RunFlags): number {
-  const wasUnread = data.outcome === "cancelled" && data.ended_by.by === "reader";
-  if (wasUnread && data.ended_by.reason === "nobody reads the output") return exitCodeOfSignal("SIGPIPE");
-  const summary = wasUnread ? `the output could not be written: ${data.ended_by.reason}` : summaryOf(data);
+  if (data.outcome === "cancelled" && data.ended_by.by === "reader") return exitCodeOfSignal("SIGPIPE");
+  const summary = summaryOf(data);
   // A terminal shows ^C and stays on that line.
   const newLine = interrupt === "SIGINT" && process.stderr.isTTY ? "\n" : "";
   if (summary !== null && quiet !== true && json !== true) {
@@ -126,6 +137,12 @@ function concluded(data: RunData, interrupt: Interrupt | null, { quiet, json }: 
     note(summary);
   }
   return data.outcome === "cancelled" && interrupt !== null ? exitCodeOfSignal(interrupt) : exitCodeOfRun(data);
+}
+
+function exitCodeUnwritten(failure: unknown): number {
+  if (isNobodyReading(failure)) return exitCodeOfSignal("SIGPIPE");
+  note(`the output could not be written: ${String(failure)}`);
+  return exitCodes.failed;
 }
 
 function temporaryDirectory(): { readonly path: string } & Disposable {

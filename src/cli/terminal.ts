@@ -32,6 +32,11 @@ export function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** The same, for an answer that is worth nothing unread: resolves with what went wrong, null when it is written. */
+export function printed(text: string): Promise<unknown> {
+  return new Promise((resolve) => process.stdout.write(`${text}\n`, (error) => resolve(error ?? null)));
+}
+
 /** One line about what we did or could not do. */
 export function note(text: string): void {
   process.stderr.write(`longhand: ${text}\n`);

@@ -1,7 +1,7 @@
 /** `longhand run` in a pipe: every byte, both ways, at the pace of whoever reads. */
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cli, finished, program } from "../../support/cli.ts";
@@ -64,6 +64,20 @@ describe("stdout and stderr", () => {
     await finished(longhand.start(["run", "--", "sh", "-c", script, file], { stdio: [...stdio] }));
     expect([out, err].map((path) => sha256(readFileSync(path)))).toEqual([sha256(random), sha256(random)]);
   });
+
+  it.each([[["--", "echo", "hi"]], [["--json", "--", "echo", "hi"]], [["--", "yes"]]])(
+    "that cannot be written are an error of ours: %j",
+    async (words) => {
+      const full = openSync("/dev/full", "w");
+      const run = longhand.start(["run", ...words], { stdio: ["ignore", full, "pipe"] });
+      const { code, stderr } = await finished(run);
+      closeSync(full);
+      expect([code, stderr]).toEqual([
+        125,
+        expect.stringMatching(/^longhand: the output could not be written: .*ENOSPC/),
+      ]);
+    },
+  );
 
   it("lose nothing to a reader that begins after the command has ended", () => {
     const { stdout } = inShell("$LH run -- cat $FILE | { sleep 1.5; cat; }");

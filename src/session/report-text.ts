@@ -22,15 +22,29 @@ export interface ReportTextOptions {
 
 export type ExcerptSize = Pick<ExcerptOptions, "headLines" | "tailLines" | "errorLines" | "maxLineChars">;
 
-/** Room for about 2,000 tokens of ordinary lines. */
-const answerSize: ExcerptSize = { headLines: 20, tailLines: 40, errorLines: 5, maxLineChars: 1_000 };
+/** Room for about 2,000 tokens of ordinary lines; of lines that are long, less is shown of each. */
+const answerSizes: readonly [ExcerptSize, ...ExcerptSize[]] = [
+  { headLines: 20, tailLines: 40, errorLines: 5, maxLineChars: 1_000 },
+  { headLines: 20, tailLines: 40, errorLines: 5, maxLineChars: 400 },
+  { headLines: 20, tailLines: 40, errorLines: 5, maxLineChars: 160 },
+];
+/** About 4,000 tokens: what a minified file or a line of JSON for each message must not pass. */
+const mostChars = 16_000;
 /** Of a running command the newest lines matter. */
 const runningSize: ExcerptSize = { headLines: 0, tailLines: 10, errorLines: 0, maxLineChars: 500 };
 
 export function renderReport(report: Report, options: ReportTextOptions): string {
+  let text = "";
+  for (const size of options.size === undefined ? answerSizes : [options.size]) {
+    text = renderWith(report, options, size);
+    if (text.length <= mostChars) break;
+  }
+  return text;
+}
+
+function renderWith(report: Report, options: ReportTextOptions, size: ExcerptSize): string {
   const name = alias(options.alias);
   const draw = options.newTag ?? newTag;
-  const size = options.size ?? answerSize;
   const first = failuresOf(report, { size, draw, name });
   const brief = report.result?.brief ?? null;
   const shown = excerpt(brief === null ? sectionsOf(report) : [findsOf(brief, report)], {

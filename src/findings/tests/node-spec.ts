@@ -1,6 +1,7 @@
 /** What node:test's spec reporter prints: a tree of `✔` and `✖`, counts behind `ℹ`, and the reasons at the end. */
 import type { TestCase, TestSummary } from "../findings.ts";
 import { parseLocation } from "./location.ts";
+import { nodeCounts } from "./node-counts.ts";
 import { addCounts, type Emit, type LineParser, milliseconds, testCase } from "./parser.ts";
 import { Draft, Pending } from "./pending.ts";
 import { Subtests } from "./subtests.ts";
@@ -23,13 +24,6 @@ const statuses: Readonly<Record<string, TestCase["status"]>> = {
   "✖": "failed",
   "﹣": "skipped",
   "⚠": "skipped",
-};
-const declaredAs: Readonly<Record<string, keyof TestSummary>> = {
-  pass: "passed",
-  fail: "failed",
-  cancelled: "failed",
-  skipped: "skipped",
-  todo: "skipped",
 };
 
 class NodeSpec implements LineParser {
@@ -129,7 +123,7 @@ class NodeSpec implements LineParser {
       this.#amongReasons = false;
     }
     this.#subtests.count(word, Number(count));
-    const field = declaredAs[word];
+    const field = nodeCounts[word];
     if (field !== undefined) this.declared = addCounts(this.declared, { [field]: Number(count) });
   }
 }

@@ -1,5 +1,6 @@
 /** The Test Anything Protocol, 13 and 14, with the nesting of node:test and of vitest. Suites are not counted, their tests are. */
 import type { TestSummary } from "../findings.ts";
+import { nodeCounts } from "./node-counts.ts";
 import { addCounts, type Emit, type LineParser, noTests, testCase } from "./parser.ts";
 import { Draft } from "./pending.ts";
 import { Subtests } from "./subtests.ts";
@@ -145,7 +146,7 @@ class Tap implements LineParser {
     }
     const [, word = "", count] = indent === 0 ? (/^# (\w{4,9})\s{1,4}(\d{1,9})$/.exec(text) ?? []) : [];
     this.#subtests.count(word, Number(count));
-    const field = declaredAs[word];
+    const field = nodeCounts[word];
     if (field !== undefined && this.#points > 0) this.declared = addCounts(this.declared, { [field]: Number(count) });
   }
 
@@ -175,14 +176,5 @@ class Tap implements LineParser {
 }
 
 const longestLine = 4096;
-
-/** What node:test and tape print at the end. */
-const declaredAs: Readonly<Record<string, keyof TestSummary>> = {
-  pass: "passed",
-  fail: "failed",
-  cancelled: "failed",
-  skipped: "skipped",
-  todo: "skipped",
-};
 
 const unescaped = (text: string): string => text.replace(/\\([#\\])/g, "$1");

@@ -129,6 +129,15 @@ describe("waiting for a port", () => {
     expect(await pass(0)).toMatchObject({ because: "ended", holder: { pid: stranger } });
   });
 
+  it("names who has it on an address of its own only to a command that could not start", async () => {
+    const late = world({ holder: stranger, address: "192.0.2.1", timeoutMs: 500 });
+    expect(await late.pass(600)).toMatchObject({ because: "timeout", holder: null });
+    const { fake, pass } = world({ holder: stranger, address: "192.0.2.1" });
+    expect(await pass(100)).toBeNull();
+    fake.end(report({ outcome: "exited", exitCode: 98 }));
+    expect(await pass(0)).toMatchObject({ because: "ended", holder: { pid: stranger } });
+  });
+
   it("names the command of the same session that has it", async () => {
     const { neighbours, pass } = world({ holder: stranger, address: "::" });
     neighbours.push(fakeHandle(200, [200, stranger], "python3 -m http.server 8000").handle);

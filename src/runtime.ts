@@ -27,6 +27,7 @@ import { prepareStateDirectory } from "./runtime/state-directory.ts";
 import { startUpkeep } from "./runtime/upkeep.ts";
 import { noSandbox } from "./sandbox/sandbox.ts";
 import type { Approve } from "./session/approval.ts";
+import { CallRegistry } from "./session/calls.ts";
 import { Session, type SessionParts } from "./session/session.ts";
 import { allTools } from "./tools/all-tools.ts";
 import { createDispatch } from "./tools/dispatch.ts";
@@ -130,6 +131,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     clock,
     ledger,
     supervisor,
+    calls: new CallRegistry(),
     ladders,
     artifactsRoot: paths.artifacts,
     environment,
@@ -228,10 +230,10 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #close(): Promise<Report[]> {
-    const { supervisor, ledger, ticket, closing } = this.#own;
+    const { supervisor, ledger, ticket, parts, closing } = this.#own;
     for (const session of this.#sessions) {
       session.letGo();
-      session.calls.cancelAll({ by: "longhand", reason: "the runtime was closed" });
+      parts.calls.cancelAll(session.id, { by: "longhand", reason: "the runtime was closed" });
     }
     try {
       const reports = await supervisor.close();
@@ -249,7 +251,7 @@ export class Runtime implements AsyncDisposable {
     for (const former of this.#sessions) {
       if (former.id !== sessionId) continue;
       former.letGo();
-      if (former.calls.inFlight().length === 0) this.#sessions.delete(former);
+      if (this.#own.parts.calls.inFlight(sessionId).length === 0) this.#sessions.delete(former);
     }
   }
 

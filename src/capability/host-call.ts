@@ -2,7 +2,8 @@
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import { spellingHint } from "../base/nearest.ts";
-import type { HostCallOptions, Session } from "../session/session.ts";
+import type { HostCallOptions } from "../session/call-options.ts";
+import type { Session } from "../session/session.ts";
 import { parseInput } from "../tools/input.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Operation } from "./operation.ts";
@@ -57,7 +58,7 @@ export function createHostCalls({ maxProcesses }: { readonly maxProcesses: numbe
       const tool = `${capability}.${name}`;
       const operation = operationNamed(capability, name);
       const parsed = parseInput(operation.params, params ?? {}, tool);
-      using call = session.calls.open(tool, options);
+      using call = session.parts.calls.open(session.id, tool, options);
       try {
         return await operation.run(parsed, { session, call, processes: processesOf(session) });
       } catch (error) {

@@ -1,7 +1,7 @@
 /** An operation of a capability: a name, a schema, and a function over a session. */
 import type { z } from "zod";
 import type { JsonObject } from "../base/json.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session } from "../session/session.ts";
 import type { SessionProcesses } from "./session-processes.ts";
 

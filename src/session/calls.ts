@@ -1,117 +1,56 @@
-/** Tool calls in flight, by the caller's own call id: each can be cancelled or moved to the background without touching another. */
+/** Tool calls in flight, by session and the caller's own call id. */
 import { LonghandError } from "../base/errors.ts";
+import { Call, type CancelDetails } from "./call.ts";
 
-export interface CancelDetails {
-  readonly by: string;
-  readonly reason: string | null;
+export interface OpenCallOptions {
+  readonly callId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-export type CancelStatus = "cancelled" | "already_cancelled" | "not_found";
-
-export class Call implements Disposable {
-  /** Null for a call that nobody can name. */
-  readonly id: string | null;
-  readonly tool: string;
-  readonly signal: AbortSignal;
-  /** Resolves when the caller wants its running answer now (Ctrl+B). */
-  readonly moved: Promise<void>;
-  /** Resolves when somebody wants the end at once: no more grace. */
-  readonly forced: Promise<void>;
-  readonly #abort = new AbortController();
-  readonly #moved = Promise.withResolvers<void>();
-  readonly #forced = Promise.withResolvers<void>();
-  readonly #onClose: (call: Call) => void;
-  readonly #unlink: () => void;
-  #details: CancelDetails | null = null;
-
-  constructor(id: string | null, tool: string, outer: AbortSignal | undefined, onClose: (call: Call) => void) {
-    this.id = id;
-    this.tool = tool;
-    this.signal = this.#abort.signal;
-    this.moved = this.#moved.promise;
-    this.forced = this.#forced.promise;
-    this.#onClose = onClose;
-    const onAbort = (): void => void this.cancel({ by: "caller", reason: reasonOf(outer?.reason) });
-    // Not AbortSignal.any: it is retained for as long as the outer signal lives.
-    outer?.addEventListener("abort", onAbort, { once: true });
-    this.#unlink = () => outer?.removeEventListener("abort", onAbort);
-    if (outer?.aborted === true) onAbort();
-  }
-
-  /** Who cancelled and why; null while nobody did. The first one stays. */
-  get cancelled(): CancelDetails | null {
-    return this.#details;
-  }
-
-  cancel(details: CancelDetails): CancelStatus {
-    if (this.#details !== null) return "already_cancelled";
-    this.#details = details;
-    this.#abort.abort();
-    return "cancelled";
-  }
-
-  force(): void {
-    this.#forced.resolve();
-  }
-
-  moveToBackground(): void {
-    this.#moved.resolve();
-  }
-
-  [Symbol.dispose](): void {
-    this.#unlink();
-    this.#onClose(this);
-  }
+interface CallsOfSession {
+  readonly all: Set<Call>;
+  readonly byId: Map<string, Call>;
 }
 
+/** The calls of one runtime. Every reader of a session finds those of the readers before it. */
 export class CallRegistry {
-  readonly #open = new Set<Call>();
-  readonly #byId = new Map<string, Call>();
+  readonly #sessions = new Map<string, CallsOfSession>();
 
-  /** Refused with `conflict` while a call with the same id is in flight. Dispose the call when it has been answered. */
-  open(
-    tool: string,
-    options: { readonly callId?: string | undefined; readonly signal?: AbortSignal | undefined },
-  ): Call {
-    const id = options.callId ?? null;
-    if (id !== null && this.#byId.has(id)) {
-      throw new LonghandError("conflict", `a call with the id ${JSON.stringify(id)} is in flight`, {
+  /**
+   * Refused with `conflict` while a call of the session with the same id is in flight. Without an id (or with an empty one) it runs and
+   * cannot be named. Dispose the call when it has been answered.
+   */
+  open(sessionId: string, tool: string, { callId = "", signal }: OpenCallOptions = {}): Call {
+    const calls = this.#sessions.get(sessionId) ?? { all: new Set(), byId: new Map() };
+    if (callId !== "" && calls.byId.has(callId)) {
+      throw new LonghandError("conflict", `a call with the id ${JSON.stringify(callId)} is in flight`, {
         param: "call_id",
       });
     }
-    const call = new Call(id, tool, options.signal, (closed) => {
-      this.#open.delete(closed);
-      if (id !== null && this.#byId.get(id) === closed) this.#byId.delete(id);
-    });
-    this.#open.add(call);
-    if (id !== null) this.#byId.set(id, call);
+    const key = { sessionId, callId: callId === "" ? null : callId };
+    const call = new Call(key, tool, signal, (closed) => this.#close(calls, closed));
+    this.#sessions.set(sessionId, calls);
+    calls.all.add(call);
+    if (callId !== "") calls.byId.set(callId, call);
     return call;
   }
 
-  cancel(callId: string, details: CancelDetails, options: { readonly force?: boolean } = {}): CancelStatus {
-    const call = this.#byId.get(callId);
-    if (options.force === true) call?.force();
-    return call?.cancel(details) ?? "not_found";
+  get(sessionId: string, callId: string): Call | undefined {
+    return this.#sessions.get(sessionId)?.byId.get(callId);
   }
 
-  /** False when no such call is in flight. */
-  moveToBackground(callId: string): boolean {
-    const call = this.#byId.get(callId);
-    call?.moveToBackground();
-    return call !== undefined;
+  inFlight(sessionId: string): readonly Call[] {
+    return [...(this.#sessions.get(sessionId)?.all ?? [])];
   }
 
-  cancelAll(details: CancelDetails): void {
-    for (const call of this.#open) call.cancel(details);
+  cancelAll(sessionId: string, details: CancelDetails): void {
+    for (const call of this.inFlight(sessionId)) call.cancel(details);
   }
 
-  inFlight(): readonly Call[] {
-    return [...this.#open];
+  #close(calls: CallsOfSession, call: Call): void {
+    calls.all.delete(call);
+    // Only its own entry: the id may have been taken again.
+    if (call.id !== null && calls.byId.get(call.id) === call) calls.byId.delete(call.id);
+    if (calls.all.size === 0 && this.#sessions.get(call.sessionId) === calls) this.#sessions.delete(call.sessionId);
   }
-}
-
-function reasonOf(reason: unknown): string | null {
-  if (typeof reason === "string") return reason;
-  // A DOMException is what `abort()` without a reason gives: it says nothing.
-  return reason instanceof Error && reason.name !== "AbortError" ? reason.message : null;
 }

@@ -11,35 +11,24 @@ import type { Report } from "../handle/report.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
 import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/ledger.ts";
 import type { Shells } from "../process/shells.ts";
+import type { AgentSession } from "./agent-session.ts";
 import type { Approve } from "./approval.ts";
-import type { CallStreams } from "./call-streams.ts";
-import { CallRegistry, type CancelDetails, type CancelStatus } from "./calls.ts";
+import type { Call } from "./call.ts";
+import type { CallOptions, HostCallOptions } from "./call-options.ts";
+import type { CallRegistry } from "./calls.ts";
+import { type CancelCallOptions, type CancelStatus, cancelCall } from "./cancel-call.ts";
 import { renderDigest } from "./digest.ts";
 import { Inbox } from "./inbox.ts";
-import type { LiveOutput } from "./live-output.ts";
 import { type OperationHandle, type OperationOptions, startOperation } from "./operations.ts";
 import type { ToolResult } from "./tool-result.ts";
-
-export interface CallOptions {
-  /** The caller's own id of the call, by which it can be cancelled or moved to the background. Refused while one with it is in flight. */
-  readonly callId?: string;
-  /** Aborting it cancels the call: it resolves with `status: "cancelled"`. */
-  readonly signal?: AbortSignal;
-  /** Live output, at most 10 updates a second. Goes on after a move to the background, until the command ends. */
-  readonly onOutput?: LiveOutput;
-  /** A repeat with the same id joins the command of the first. */
-  readonly requestId?: string;
-  /** @internal For a caller that is itself a program in a pipe: exact bytes with back-pressure, and its own stdin for the command. */
-  readonly streams?: CallStreams;
-}
-
-export type HostCallOptions = Pick<CallOptions, "callId" | "signal">;
 
 /** What a session is made of; the runtime provides it. */
 export interface SessionParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly supervisor: Supervisor;
+  /** Tool calls in flight, of all sessions. */
+  readonly calls: CallRegistry;
   readonly ladders: Ladders;
   readonly artifactsRoot: string;
   /** What children inherit, before it is cleaned. */
@@ -72,12 +61,10 @@ export interface SessionSettings {
   readonly injectsInbox: boolean;
 }
 
-export class Session implements AsyncDisposable {
+export class Session implements AgentSession {
   readonly id: string;
   readonly parentId: string | null;
   readonly inbox: Inbox;
-  /** @internal */
-  readonly calls: CallRegistry = new CallRegistry();
   /** @internal */
   readonly parts: SessionParts;
   /** @internal */
@@ -144,15 +131,18 @@ export class Session implements AsyncDisposable {
 
   /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */
   async moveToBackground(callId: string): Promise<boolean> {
-    return this.calls.moveToBackground(callId);
+    const call = this.parts.calls.get(this.id, callId);
+    call?.moveToBackground();
+    return call !== undefined;
   }
 
-  /** `force` leaves the command no grace, also when the call is being cancelled already. */
-  async cancelCall(
-    callId: string,
-    { by = "user", reason = null, force = false }: Partial<CancelDetails> & { readonly force?: boolean } = {},
-  ): Promise<CancelStatus> {
-    return this.calls.cancel(callId, { by, reason }, { force });
+  /**
+   * Cancels this one call and nothing else: it resolves with `status: "cancelled"`, what it ran in front is stopped, what it waited for goes
+   * on. Of several who cancel it the first counts. `timeout` when `timeoutMs` has passed and the call has not answered.
+   */
+  async cancelCall(callId: string, options: CancelCallOptions = {}): Promise<CancelStatus> {
+    const { status } = await cancelCall(this, callId, options);
+    return status;
   }
 
   /** @internal Another reader took over, or the runtime is gone: nothing of the inbox is looked at any more. */
@@ -186,10 +176,10 @@ export class Session implements AsyncDisposable {
    */
   async leave(): Promise<void> {
     const { terminal, claimed } = await this.inbox.refresh();
-    const nothingToKeep = terminal + claimed === 0 && this.live().length === 0 && this.calls.inFlight().length === 0;
+    const nothingToKeep = terminal + claimed === 0 && this.live().length === 0 && this.#inFlight().length === 0;
     if (nothingToKeep || this.parentId !== null) return void (await this.close());
     await this.#requireCurrent();
-    this.calls.cancelAll({ by: "longhand", reason: "the client is gone" });
+    this.parts.calls.cancelAll(this.id, { by: "longhand", reason: "the client is gone" });
     await this.parts.supervisor.stopAll(this.live(), {
       kind: "session_close",
       by: "longhand",
@@ -215,7 +205,7 @@ export class Session implements AsyncDisposable {
     const parent = this.parentId === null ? null : await ledger.session({ sessionId: this.parentId });
     const handOver = this.#onClose === "hand_over" && parent?.state === "open";
     // A call in flight is given up; a foreground command is stopped by its call, what runs in the background goes on below.
-    this.calls.cancelAll({ by: "longhand", reason: "the session was closed" });
+    this.parts.calls.cancelAll(this.id, { by: "longhand", reason: "the session was closed" });
     const reports = handOver ? [] : await this.#stopAll();
     // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
     await Promise.allSettled(this.#answering);
@@ -225,6 +215,10 @@ export class Session implements AsyncDisposable {
     this.letGo();
     this.parts.onClose(this);
     return reports;
+  }
+
+  #inFlight(): readonly Call[] {
+    return this.parts.calls.inFlight(this.id);
   }
 
   #track<T>(answering: Promise<T>): Promise<T> {

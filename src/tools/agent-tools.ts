@@ -3,7 +3,7 @@ import { z } from "zod";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import { commandSignals } from "../handle/signal-command.ts";
-import type { CallOptions, Session } from "../session/session.ts";
+import type { AgentCallOptions, AgentSession } from "../session/agent-session.ts";
 import { errorText } from "./agent-advice.ts";
 import { inputSchema } from "./describe.ts";
 import { parseInput } from "./input.ts";
@@ -14,7 +14,7 @@ export interface AgentTool {
   /** JSON Schema, draft 2020-12. */
   readonly inputSchema: JsonObject;
   /** Never rejects: what we could not do is a text for the model, beginning with `[error KIND]`, and `isError`. */
-  execute(input: unknown, options?: CallOptions): Promise<AgentToolResult>;
+  execute(input: unknown, options?: AgentCallOptions): Promise<AgentToolResult>;
 }
 
 export interface AgentToolResult {
@@ -144,7 +144,7 @@ const profiles: readonly Profile[] = [
   },
 ];
 
-export function agentTools(session: Session): readonly AgentTool[] {
+export function agentTools(session: AgentSession): readonly AgentTool[] {
   return profiles.map(({ name, description, input, toolFor, toInput }) => ({
     name,
     description,

@@ -2,7 +2,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { spellingHint } from "../base/nearest.ts";
-import type { CallOptions, Session } from "../session/session.ts";
+import type { CallOptions } from "../session/call-options.ts";
+import type { Session } from "../session/session.ts";
 import type { ToolResult } from "../session/tool-result.ts";
 import { parseInput } from "./input.ts";
 import type { Tool, ToolAnswer } from "./tool.ts";
@@ -16,7 +17,7 @@ export function createDispatch(tools: readonly Tool[]): Dispatch {
     const tool = byName.get(name);
     if (tool === undefined) throw unknownTool(name, [...byName.keys()]);
     const parsed = parseInput(tool.input, input ?? {}, name);
-    using call = session.calls.open(name, options);
+    using call = session.parts.calls.open(session.id, name, options);
     try {
       const liveOutput = options.onOutput ?? null;
       const { requestId, streams = {} } = options;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../base/json.ts";
 import { alias } from "../handle/headline.ts";
 import type { Report } from "../handle/report.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session } from "../session/session.ts";
 import type { ToolAnswer } from "./tool.ts";
 import { recordToWire } from "./wire.ts";

@@ -5,7 +5,7 @@ import type { Inspection } from "../findings/findings.ts";
 import type { CaptureSettings, HandleRequest, ProgressSettings } from "../handle/request.ts";
 import { type Command, createCommand, type Stdin } from "../process/command.ts";
 import { buildEnvironment } from "../process/environment.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session, SessionParts, SessionSettings } from "../session/session.ts";
 import type { RunCommandInput } from "./run-command-input.ts";
 

@@ -1,7 +1,7 @@
 /** The answer of a command that was started: its result when it comes in time, else how it stands. */
 import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session } from "../session/session.ts";
 import { deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
 import { endedUnready, stillRunning } from "./ready-answer.ts";

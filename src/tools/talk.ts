@@ -2,7 +2,7 @@
 import { LonghandError } from "../base/errors.ts";
 import { type Fed, feedInput } from "../handle/feed-input.ts";
 import { type Signaled, signalCommand } from "../handle/signal-command.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session } from "../session/session.ts";
 import { openInput, type TalkTarget, terminalOf } from "./talk-target.ts";
 import type { WriteStdinInput } from "./write-stdin-input.ts";

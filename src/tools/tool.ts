@@ -1,8 +1,8 @@
 /** A tool: a name, a schema, and a function over a session. */
 import type { z } from "zod";
 import type { JsonObject } from "../base/json.ts";
+import type { Call } from "../session/call.ts";
 import type { CallStreams } from "../session/call-streams.ts";
-import type { Call } from "../session/calls.ts";
 import type { LiveOutput } from "../session/live-output.ts";
 import type { Session } from "../session/session.ts";
 

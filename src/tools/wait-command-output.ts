@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { watchOutput } from "../handle/wait-for-output.ts";
 import { compilePattern, longestLiteral } from "../output/output-pattern.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import { type OutputToWatch, outputToWatch } from "./output-to-watch.ts";
 import { matchedAnswer, unmatchedAnswer } from "./output-wait-answer.ts";
 import { resolveHandle } from "./resolve-handle.ts";

@@ -3,7 +3,7 @@ import type { Timer } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Report } from "../handle/report.ts";
-import type { Call } from "../session/calls.ts";
+import type { Call } from "../session/call.ts";
 import type { Session } from "../session/session.ts";
 import { claimFor } from "./answer.ts";
 

@@ -25,6 +25,11 @@ describe("the package", () => {
       "./process": built("process/index"),
       "./bridge": built("bridge/index"),
       "./testing": built("testing/index"),
+      "./client": built("client/index"),
+      "./ai-sdk": built("sdk/ai-sdk"),
+      "./openai-agents": built("sdk/openai-agents"),
+      "./claude-agent-sdk": built("sdk/claude-agent-sdk"),
+      "./langchain": built("sdk/langchain"),
       "./package.json": "./package.json",
     });
     expect(manifest.bin).toEqual({ longhand: "bin/longhand.js" });

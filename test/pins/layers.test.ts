@@ -41,18 +41,25 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   mcp: forAdapters,
   acp: forAdapters,
   http: forAdapters,
+  sdk: ["base", "session", "tools", "index.ts"],
+  client: ["base", "session", "index.ts"],
   cli: [...forAdapters, "runtime", "config.ts", "bridge", "mcp", "acp", "http"],
   testing: ["base", "ledger"],
 };
 /** Packages, and who may import them. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  zod: ["tools", "capability", "config.ts", "bridge", "mcp", "acp", "http", "cli"],
+  zod: ["tools", "capability", "config.ts", "bridge", "mcp", "acp", "http", "sdk", "cli"],
   commander: ["cli"],
   re2js: ["output"],
   "@xterm/headless": ["output"],
   "@lydell/node-pty": ["process"],
   sax: ["findings"],
   glob: ["tools"],
+  ai: ["sdk"],
+  "@openai/agents": ["sdk"],
+  "@anthropic-ai/claude-agent-sdk": ["sdk"],
+  "@langchain/core": ["sdk"],
+  langchain: ["sdk"],
 };
 
 const parts = Object.keys(layers);

@@ -13,6 +13,7 @@ import type { Mark } from "../../src/process/mark.ts";
 import { createShells } from "../../src/process/shells.ts";
 import { noSandbox } from "../../src/sandbox/sandbox.ts";
 import type { Approve } from "../../src/session/approval.ts";
+import { CallRegistry } from "../../src/session/calls.ts";
 import { Session, type SessionParts } from "../../src/session/session.ts";
 import { type FakeClock, fakeClock } from "../../src/testing/clock.ts";
 import { allTools } from "../../src/tools/all-tools.ts";
@@ -70,6 +71,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     clock,
     ledger: used,
     supervisor,
+    calls: new CallRegistry(),
     ladders,
     artifactsRoot: root,
     environment: { PATH: "/usr/bin:/bin" },

@@ -128,7 +128,7 @@ describe.each(stores)("wait_command_output (%s)", (store) => {
     const call = (callId: string) =>
       at.session.call("wait_command_output", { handle_id: "h1", pattern: "ready" }, { callId });
     const [first, second] = [call("a"), call("b")];
-    await eventually(() => at.session.calls.inFlight().length === 2);
+    await eventually(() => at.session.parts.calls.inFlight(at.session.id).length === 2);
     expect(await at.session.cancelCall("a")).toBe("cancelled");
     expect(await at.session.moveToBackground("b")).toBe(true);
     for (const answer of await Promise.all([first, second])) {
@@ -252,7 +252,7 @@ describe("wait_command_output", () => {
     const waits = Array.from({ length: 100 }, (_, index) =>
       index % 2 === 0 ? wait(at.session, `line ${index + 1}.`) : wait(at.session, `^line ${index + 1}\\.$`, regex),
     );
-    await eventually(() => at.session.calls.inFlight().length === 100);
+    await eventually(() => at.session.parts.calls.inFlight(at.session.id).length === 100);
     go(1);
     const found = await Promise.all(waits);
     expect(found.map(({ match }) => match)).toEqual(found.map((_, index) => `line ${index + 1}.`));

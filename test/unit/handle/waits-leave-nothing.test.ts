@@ -36,7 +36,7 @@ it("waits for output and for the report are let go of when they are over", async
   const forOutput = () => waitForOutput(handle, { clock, stream: "stdout", pattern, ms: 0 });
   expect(await keptBy(forOutput)).toBeLessThan(mostBytesEach);
   const forReport = async () => {
-    using call = session.calls.open("wait_command", {});
+    using call = session.parts.calls.open(session.id, "wait_command");
     return waitForReport(handle, { session, call, ms: 0 });
   };
   expect(await keptBy(forReport)).toBeLessThan(mostBytesEach);

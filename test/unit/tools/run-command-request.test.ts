@@ -11,7 +11,7 @@ const session = await engine.openSession();
 const parse = (input: object) => parseInput(runCommandInput, { argv: ["true"], ...input }, "run_command");
 const command = (input: object) => commandOf(parseInput(runCommandInput, input, "run_command"), session.parts);
 const request = (input: object) => {
-  using call = new CallRegistry().open("run_command", { callId: "c1" });
+  using call = new CallRegistry().open("s", "run_command", { callId: "c1" });
   const parsed = parse(input);
   const context = { session, call, requestId: undefined, handleId: newId("command"), inspection: null };
   return requestOf(parsed, commandOf(parsed, session.parts), context);

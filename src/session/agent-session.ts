@@ -1,0 +1,35 @@
+/** A session as agent loops and adapters need it: the same in this process (`Session`) and across a socket (`longhand/client`). */
+import type { JsonObject } from "../base/json.ts";
+import type { Report } from "../handle/report.ts";
+import type { CallOptions, HostCallOptions } from "./call-options.ts";
+import type { CancelCallOptions, CancelStatus } from "./cancel-call.ts";
+import type { ClaimOptions, Mail } from "./inbox.ts";
+import type { ToolResult } from "./tool-result.ts";
+
+/** What a call resolves with, whoever settles its delivery. */
+export type CallResult = Pick<ToolResult, "status" | "text" | "data">;
+
+export type AgentCallOptions = Omit<CallOptions, "streams">;
+
+export interface AgentInbox {
+  /** Unread messages a moment ago, progress included. A hint: `claim` tells. */
+  readonly pending: number;
+  /** Calls `wake` whenever a result or a notice lies unread, and soon after the call when one does already. */
+  onReady(wake: () => void): Disposable;
+  /** The outstanding claim again, else the next messages; null when there is nothing. */
+  claim(options?: ClaimOptions): Promise<Mail | null>;
+  ack(claimId: string): Promise<boolean>;
+  release(claimId: string): Promise<boolean>;
+}
+
+export interface AgentSession extends AsyncDisposable {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly inbox: AgentInbox;
+  call(name: string, input: unknown, options?: AgentCallOptions): Promise<CallResult>;
+  hostCall(capability: string, operation: string, params?: unknown, options?: HostCallOptions): Promise<JsonObject>;
+  moveToBackground(callId: string): Promise<boolean>;
+  cancelCall(callId: string, options?: CancelCallOptions): Promise<CancelStatus>;
+  digest(): Promise<string>;
+  close(): Promise<Report[]>;
+}

@@ -1,0 +1,115 @@
+/** One tool call in flight: it can be cancelled or moved to the background without touching another. */
+import { Moment } from "../base/moment.ts";
+
+export interface CancelDetails {
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+export interface CallKey {
+  readonly sessionId: string;
+  /** Null for a call that nobody can name. */
+  readonly callId: string | null;
+}
+
+/** Everything about it that most calls never need is made when it is asked for: opening and closing one is a few objects. */
+export class Call implements Disposable {
+  readonly sessionId: string;
+  /** Null for a call that nobody can name. */
+  readonly id: string | null;
+  readonly tool: string;
+  readonly #onClose: (call: Call) => void;
+  readonly #moved = new Moment();
+  readonly #forced = new Moment();
+  readonly #completed = new Moment();
+  #abort: AbortController | null = null;
+  #unlink: (() => void) | null = null;
+  #details: CancelDetails | null = null;
+
+  constructor(
+    { sessionId, callId }: CallKey,
+    tool: string,
+    outer: AbortSignal | undefined,
+    onClose: (call: Call) => void,
+  ) {
+    this.sessionId = sessionId;
+    this.id = callId;
+    this.tool = tool;
+    this.#onClose = onClose;
+    if (outer !== undefined) this.#follow(outer);
+  }
+
+  /** Aborts when the call is cancelled. */
+  get signal(): AbortSignal {
+    if (this.#abort === null) {
+      this.#abort = new AbortController();
+      if (this.#details !== null) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  /** Who cancelled and why; null while nobody did. The first one stays. */
+  get cancelled(): CancelDetails | null {
+    return this.#details;
+  }
+
+  /** Resolves when the caller wants its running answer now (Ctrl+B). */
+  get moved(): Promise<void> {
+    return this.#moved.promise;
+  }
+
+  /** Resolves when somebody wants the end at once: no more grace. */
+  get forced(): Promise<void> {
+    return this.#forced.promise;
+  }
+
+  /** It has been answered: nothing of it is in flight any more. */
+  get isCompleted(): boolean {
+    return this.#completed.happened;
+  }
+
+  /** Resolves when it has been answered. */
+  get completed(): Promise<void> {
+    return this.#completed.promise;
+  }
+
+  /** False when it was cancelled before, or has been answered: then nothing changes. */
+  cancel(details: CancelDetails): boolean {
+    if (this.#details !== null || this.isCompleted) return false;
+    this.#details = details;
+    this.#abort?.abort();
+    return true;
+  }
+
+  force(): void {
+    this.#forced.happen();
+  }
+
+  moveToBackground(): void {
+    this.#moved.happen();
+  }
+
+  [Symbol.dispose](): void {
+    this.#unlink?.();
+    this.#unlink = null;
+    this.#onClose(this);
+    this.#completed.happen();
+  }
+
+  /** Not AbortSignal.any: it is retained for as long as the outer signal lives. */
+  #follow(outer: AbortSignal): void {
+    const onAbort = (): void => void this.cancel({ by: "caller", reason: reasonOf(outer.reason) });
+    if (outer.aborted) {
+      onAbort();
+      return;
+    }
+    outer.addEventListener("abort", onAbort, { once: true });
+    this.#unlink = () => outer.removeEventListener("abort", onAbort);
+  }
+}
+
+function reasonOf(reason: unknown): string | null {
+  if (typeof reason === "string") return reason;
+  // A DOMException is what `abort()` without a reason gives: it says nothing.
+  return reason instanceof Error && reason.name !== "AbortError" ? reason.message : null;
+}

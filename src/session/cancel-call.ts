@@ -1,0 +1,88 @@
+/** The one way to cancel one call, whoever asks: the library, a tool, a bridge, an adapter. */
+import type { Clock } from "../base/clock.ts";
+import { newId } from "../base/ids.ts";
+import { quoted } from "../handle/plain.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Call, CancelDetails } from "./call.ts";
+import type { CallRegistry } from "./calls.ts";
+
+/** `timeout`: it is cancelled, and had not been answered when `timeoutMs` had passed. */
+export type CancelStatus = "cancelled" | "already_cancelled" | "not_found" | "timeout";
+
+export interface CancelCallOptions {
+  /** Default `user`. */
+  readonly by?: string;
+  readonly reason?: string | null;
+  /** Default true: the inbox tells the agent which call was cancelled, by whom and why. */
+  readonly injectReminder?: boolean;
+  /** Waits this long at most until the call has been answered. Default 0: not at all. */
+  readonly timeoutMs?: number;
+  /** Leaves a command no grace, also when the call is being cancelled already. */
+  readonly force?: boolean;
+}
+
+export interface CancelOutcome {
+  readonly status: CancelStatus;
+  /** Null when there is no such call in flight. */
+  readonly tool: string | null;
+  /** Of the first who cancelled it. */
+  readonly reason: string | null;
+}
+
+/** What cancelling needs of a session. */
+export interface CallOwner {
+  readonly id: string;
+  readonly parts: { readonly calls: CallRegistry; readonly ledger: Ledger; readonly clock: Clock };
+}
+
+/** The call is cancelled in the same tick. Never rejects: a store that fails loses the reminder, not the cancel. */
+export async function cancelCall(
+  session: CallOwner,
+  callId: string,
+  options: CancelCallOptions = {},
+): Promise<CancelOutcome> {
+  const { by = "user", reason = null, injectReminder = true, timeoutMs = 0, force = false } = options;
+  const call = session.parts.calls.get(session.id, callId);
+  if (call === undefined) return { status: "not_found", tool: null, reason: null };
+  if (force) call.force();
+  const isFirst = call.cancel({ by, reason });
+  const unwound = isUnwound(call, timeoutMs, session.parts.clock);
+  if (isFirst && injectReminder) await remind(session, call, { by, reason });
+  const outcome = { tool: call.tool, reason: call.cancelled?.reason ?? null };
+  if (timeoutMs > 0 && !(await unwound)) return { status: "timeout", ...outcome };
+  return { status: isFirst ? "cancelled" : "already_cancelled", ...outcome };
+}
+
+async function isUnwound(call: Call, timeoutMs: number, clock: Clock): Promise<boolean> {
+  if (timeoutMs === 0) return call.isCompleted;
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = clock.after(timeoutMs, resolve);
+  await Promise.race([call.completed, late]);
+  timer.cancel();
+  return call.isCompleted;
+}
+
+/** Before what is older: an agent that reads its inbox should know this first. */
+const reminderPriority = 1;
+
+async function remind({ id, parts }: CallOwner, call: Call, { by, reason }: CancelDetails): Promise<void> {
+  const why = reason === null ? "" : `: ${quoted(reason, 300)}`;
+  const body = {
+    tag: "tool_call_cancelled",
+    call_id: call.id,
+    tool: call.tool,
+    by,
+    reason,
+    text: `the call ${quoted(call.id ?? "")} of ${call.tool} was cancelled by ${quoted(by)}${why}`,
+  };
+  const message = {
+    messageId: newId("message"),
+    kind: "notice",
+    priority: reminderPriority,
+    callId: call.id,
+    createdAt: parts.clock.now(),
+    body,
+  };
+  // The answer of the call says it too.
+  await parts.ledger.post({ sessionId: id, handleId: null, message, durable: false }).catch(() => null);
+}

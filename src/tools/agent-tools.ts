@@ -13,6 +13,8 @@ export interface AgentTool {
   readonly description: string;
   /** JSON Schema, draft 2020-12. */
   readonly inputSchema: JsonObject;
+  /** The same in zod, for what takes nothing else. */
+  readonly schema: z.ZodObject;
   /** Never rejects: what we could not do is a text for the model, beginning with `[error KIND]`, and `isError`. */
   execute(input: unknown, options?: AgentCallOptions): Promise<AgentToolResult>;
 }
@@ -35,7 +37,7 @@ const replyMs = 5_000;
 interface Profile {
   readonly name: string;
   readonly description: string;
-  readonly input: z.ZodType;
+  readonly input: z.ZodObject;
   /** The contract's tool, where it is not the one of the same name. */
   readonly toolFor?: (input: Record<string, unknown>) => string;
   /** From the small input to the contract's. */
@@ -149,6 +151,7 @@ export function agentTools(session: AgentSession): readonly AgentTool[] {
     name,
     description,
     inputSchema: inputSchema(input),
+    schema: input,
     execute: async (asked, options = {}) => {
       try {
         const small = parseInput(input, asked ?? {}, name) as Record<string, unknown>;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { messageToWire } from "../tools/wire.ts";
 import { defineMethod, type Method } from "./method.ts";
-import { claimId, sessionId } from "./params.ts";
+import { asRecords, claimId, sessionId } from "./params.ts";
 import { InboxSubscription } from "./subscription.ts";
 
 export const inboxMethods: readonly Method[] = [
@@ -13,8 +13,9 @@ export const inboxMethods: readonly Method[] = [
       session_id: sessionId,
       max_messages: z.int().min(1).max(1_000).optional().describe("Default 50."),
       max_bytes: z.int().min(1_024).max(1_048_576).optional().describe("Bound of the text, default 16,384."),
+      records: asRecords,
     }),
-    run: async ({ session_id: id, max_messages: maxMessages, max_bytes: maxBytes }, { connection }) => {
+    run: async ({ session_id: id, max_messages: maxMessages, max_bytes: maxBytes, records }, { connection }) => {
       const { session, subscription } = await connection.sessions.get(id);
       const mail = await session.inbox.claim({
         ...(maxMessages === undefined ? {} : { maxMessages }),
@@ -22,9 +23,10 @@ export const inboxMethods: readonly Method[] = [
       });
       // Behind what was taken there may be more than a hint could tell.
       subscription?.look();
-      if (mail === null) return { result: { claim_id: null, messages: [], text: "" } };
-      const messages = mail.messages.map((message) => messageToWire(message));
-      return { result: { claim_id: mail.id, messages, text: mail.text, redelivered: mail.redelivered } };
+      const { pending } = session.inbox;
+      if (mail === null) return { result: { claim_id: null, messages: [], text: "", pending } };
+      const messages = records ? mail.messages : mail.messages.map((message) => messageToWire(message));
+      return { result: { claim_id: mail.id, messages, text: mail.text, redelivered: mail.redelivered, pending } };
     },
   }),
   defineMethod({
@@ -33,7 +35,8 @@ export const inboxMethods: readonly Method[] = [
     params: z.strictObject({ session_id: sessionId, claim_id: claimId }),
     run: async ({ session_id: id, claim_id: claim }, { connection }) => {
       const { session } = await connection.sessions.get(id);
-      return { result: { acked: await session.inbox.ack(claim) } };
+      const acked = await session.inbox.ack(claim);
+      return { result: { acked, pending: session.inbox.pending } };
     },
   }),
   defineMethod({
@@ -42,7 +45,8 @@ export const inboxMethods: readonly Method[] = [
     params: z.strictObject({ session_id: sessionId, claim_id: claimId }),
     run: async ({ session_id: id, claim_id: claim }, { connection }) => {
       const { session } = await connection.sessions.get(id);
-      return { result: { released: await session.inbox.release(claim) } };
+      const released = await session.inbox.release(claim);
+      return { result: { released, pending: session.inbox.pending } };
     },
   }),
   defineMethod({
@@ -51,11 +55,11 @@ export const inboxMethods: readonly Method[] = [
     params: z.strictObject({ session_id: sessionId }),
     run: async ({ session_id: id }, { connection }) => {
       const held = await connection.sessions.get(id);
-      const { terminal, claimed } = await held.session.inbox.refresh();
-      held.subscription ??= new InboxSubscription(held.session, ({ sequence, kind }) =>
-        connection.client.peer.notify("inbox/message", { session_id: id, sequence, kind }),
+      const { messages: pending, terminal, claimed } = await held.session.inbox.refresh();
+      held.subscription ??= new InboxSubscription(held.session, (hint) =>
+        connection.client.peer.notify("inbox/message", { session_id: id, ...hint }),
       );
-      return { result: { unread: terminal, claimed } };
+      return { result: { unread: terminal, claimed, pending } };
     },
   }),
   defineMethod({

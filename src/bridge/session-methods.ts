@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { reportToWire } from "../tools/wire.ts";
 import { defineMethod, type Method } from "./method.ts";
-import { callId, claimId, sessionId } from "./params.ts";
+import { asRecords, callId, claimId, sessionId } from "./params.ts";
 
 export const sessionMethods: readonly Method[] = [
   defineMethod({
@@ -36,12 +36,12 @@ export const sessionMethods: readonly Method[] = [
   defineMethod({
     name: "session/close",
     description: "Final. Stops what runs and answers with the reports, or hands both to the parent.",
-    params: z.strictObject({ session_id: sessionId }),
+    params: z.strictObject({ session_id: sessionId, records: asRecords }),
     // The reports are delivered by this answer and by nothing else.
     onCancel: "answers",
-    run: async ({ session_id: id }, { connection: { sessions } }) => {
+    run: async ({ session_id: id, records }, { connection: { sessions } }) => {
       const reports = await sessions.close(await sessions.get(id));
-      return { result: { reports: reports.map((report) => reportToWire(report)) } };
+      return { result: { reports: records ? reports : reports.map((report) => reportToWire(report)) } };
     },
   }),
   defineMethod({

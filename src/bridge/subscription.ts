@@ -4,6 +4,8 @@ import type { Session } from "../session/session.ts";
 export interface UnreadHint {
   readonly sequence: number;
   readonly kind: string;
+  /** Unread messages, progress included. */
+  readonly pending: number;
 }
 
 /** Messages looked at together: a client that has not claimed these knows enough. */
@@ -45,7 +47,8 @@ export class InboxSubscription implements Disposable {
       const messages = await this.#session.inbox.unread(lookahead).catch(() => []);
       if (this.#disposed) return;
       const unread = messages.filter(({ kind }) => kind !== "tool_progress");
-      for (const { sequence, kind } of unread) if (!this.#known.has(sequence)) this.#tell({ sequence, kind });
+      const { pending } = this.#session.inbox;
+      for (const { sequence, kind } of unread) if (!this.#known.has(sequence)) this.#tell({ sequence, kind, pending });
       this.#known = new Set(unread.map(({ sequence }) => sequence));
     }
   }

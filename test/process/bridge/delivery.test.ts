@@ -25,11 +25,11 @@ describe("a result of the background", () => {
     await using served = connect(host.runtime);
     const { client } = served;
     await open(client);
-    expect(await client.request("inbox/subscribe", { session_id: "s" })).toEqual({ unread: 0, claimed: 0 });
+    expect(await client.request("inbox/subscribe", { session_id: "s" })).toEqual({ unread: 0, claimed: 0, pending: 0 });
     const handleId = await inBackground(client, "echo done");
     await eventually(() => client.notifications("inbox/message").length > 0);
     const [hint, ...more] = client.notifications("inbox/message");
-    expect(hint).toEqual({ session_id: "s", sequence: expect.any(Number), kind: "tool_result" });
+    expect(hint).toEqual({ session_id: "s", sequence: expect.any(Number), kind: "tool_result", pending: 1 });
     expect(more).toEqual([]);
     const mail = await client.claim("s");
     expect(mail).toMatchObject({
@@ -40,8 +40,8 @@ describe("a result of the background", () => {
     });
     expect(mail.text).toContain("done");
     const claim = { session_id: "s", claim_id: mail.claim_id };
-    expect(await client.request("inbox/ack", claim)).toEqual({ acked: true });
-    expect(await client.claim("s")).toEqual({ claim_id: null, messages: [], text: "" });
+    expect(await client.request("inbox/ack", claim)).toEqual({ acked: true, pending: 0 });
+    expect(await client.claim("s")).toEqual({ claim_id: null, messages: [], text: "", pending: 0 });
     await client.request("inbox/unsubscribe", { session_id: "s" });
     await inBackground(client, "true");
     expect((await client.claim("s")).messages).toHaveLength(1);
@@ -59,6 +59,7 @@ describe("a result of the background", () => {
     expect(again).toEqual({ ...first, redelivered: true });
     expect(await client.request("inbox/release", { session_id: "s", claim_id: first.claim_id })).toEqual({
       released: true,
+      pending: 1,
     });
     const anew = await client.claim("s");
     expect(anew.claim_id).not.toBe(first.claim_id);
@@ -119,6 +120,30 @@ describe("an answer with a report", () => {
     const drained = await client.call("s", "drain_inbox", {});
     expect(drained.data["messages"]).toHaveLength(1);
     expect((await client.call("s", "drain_inbox", {})).data["messages"]).toEqual([]);
+  });
+});
+
+describe("records", () => {
+  it("are what the library itself hands out, in a claim and in the answer to a close", async () => {
+    await using host = await testRuntime();
+    await using served = connect(host.runtime);
+    const { client } = served;
+    await open(client);
+    await inBackground(client, "echo done");
+    const claimed = await client.request("inbox/claim", { session_id: "s", records: true });
+    // The outstanding claim is the same for whoever asks in the process.
+    const session = await host.runtime.openSession({ id: "s" });
+    const mail = await session.inbox.claim();
+    expect(claimed["messages"]).toEqual(JSON.parse(JSON.stringify(mail?.messages)));
+    expect(claimed).toMatchObject({ claim_id: mail?.id, messages: [{ kind: "tool_result", body: { exitCode: 0 } }] });
+    await open(client);
+    const { data } = await client.run("s", "sleep 60", { background: true });
+    expect(await client.request("session/close", { session_id: "s", records: true })).toMatchObject({
+      reports: [
+        { exitCode: 0, stdout: { text: "done\n" } },
+        { handleId: data["handle_id"], outcome: "cancelled", endedBy: { kind: "session_close" } },
+      ],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Lines out, in order and with back-pressure: what may be lost is refused first, and a full queue is somebody else's to notice. */
 import type { Writable } from "node:stream";
+import { deferred } from "../base/deferred.ts";
 
 export interface WriterLimits {
   /** Bytes waiting above which `offer` refuses: a live viewer that is so far behind sees a gap. */
@@ -7,6 +8,9 @@ export interface WriterLimits {
   /** Bytes waiting above which `room` keeps its caller waiting: nothing more should be asked for. */
   readonly fullBytes: number;
 }
+
+/** Of `fullBytes`: above that even the small answers to what overtakes are too many. */
+const overfull = 2;
 
 /** 1 MiB is seconds of live output; 64 MiB are hundreds of answers with all their inline output. */
 const defaultLimits: WriterLimits = { crowdedBytes: 1024 * 1024, fullBytes: 64 * 1024 * 1024 };
@@ -22,7 +26,7 @@ export class LineWriter {
   readonly gone: Promise<void>;
   readonly #output: Writable;
   readonly #limits: WriterLimits;
-  readonly #gone = Promise.withResolvers<void>();
+  readonly #gone = deferred();
   #isGone = false;
   #blocked = false;
   #waitingBytes = 0;
@@ -30,7 +34,7 @@ export class LineWriter {
   #batch: readonly Waiting[] = [];
   #next = 0;
   #queue: Waiting[] = [];
-  #change = Promise.withResolvers<void>();
+  #change = deferred();
 
   constructor(output: Writable, limits: Partial<WriterLimits> = {}) {
     this.#output = output;
@@ -50,14 +54,27 @@ export class LineWriter {
     return this.#isGone;
   }
 
-  /** Never refused. `onSent` is called when the operating system has it, and never when it was not written. */
-  send(line: string, onSent?: () => void): void {
-    if (this.#isGone) return;
+  get fullBytes(): number {
+    return this.#limits.fullBytes;
+  }
+
+  get isFull(): boolean {
+    return !this.#isGone && this.#waitingBytes > this.#limits.fullBytes;
+  }
+
+  get isOverfull(): boolean {
+    return !this.#isGone && this.#waitingBytes > overfull * this.#limits.fullBytes;
+  }
+
+  /** Never refused. `onSent` is called when the operating system has it, and never when it was not written. The bytes of the line. */
+  send(line: string, onSent?: () => void): number {
+    if (this.#isGone) return 0;
     const text = `${line}\n`;
     const bytes = Buffer.byteLength(text);
     this.#waitingBytes += bytes;
     this.#queue.push({ text, bytes, onSent });
     this.#pump();
+    return bytes;
   }
 
   /** For what may be lost: false when the queue is crowded. */
@@ -69,7 +86,7 @@ export class LineWriter {
 
   /** Resolves when the queue is not full (or will never matter again). */
   async room(): Promise<void> {
-    while (!this.#isGone && this.#waitingBytes > this.#limits.fullBytes) await this.#change.promise;
+    while (this.isFull) await this.#change.promise;
   }
 
   /** Resolves when everything was taken by the operating system, or never can be. */
@@ -113,6 +130,6 @@ export class LineWriter {
 
   #changed(): void {
     this.#change.resolve();
-    this.#change = Promise.withResolvers<void>();
+    this.#change = deferred();
   }
 }

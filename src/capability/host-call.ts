@@ -12,7 +12,7 @@ import { exec, spawn } from "./process-start.ts";
 import { SessionProcesses } from "./session-processes.ts";
 import { getDefaultShell, listShells, setDefaultShell, shellInvocationOperation } from "./shell-operations.ts";
 
-const processOperations: readonly Operation[] = [
+export const processOperations: readonly Operation[] = [
   exec,
   spawn,
   poll,

@@ -30,6 +30,7 @@ describe("the package", () => {
       "./openai-agents": built("sdk/openai-agents"),
       "./claude-agent-sdk": built("sdk/claude-agent-sdk"),
       "./langchain": built("sdk/langchain"),
+      "./schemas/*.json": "./schemas/*.json",
       "./package.json": "./package.json",
     });
     expect(manifest.bin).toEqual({ longhand: "bin/longhand.js" });
@@ -90,8 +91,10 @@ describe("runtime exports", () => {
 
 describe("importing", () => {
   it("longhand loads zod and no other package, no adapter, and prints nothing", () => {
-    const { packages, adapters, stderr } = loadedBy("index.ts");
+    const { packages, adapters, contract, stderr } = loadedBy("index.ts");
     expect({ packages, adapters, stderr }).toEqual({ packages: ["zod"], adapters: [], stderr: "" });
+    // Schemas of answers are for readers outside: every start would pay for them.
+    expect(contract).toEqual([]);
   });
 
   it("longhand/process loads no package and nothing above it", () => {
@@ -116,6 +119,7 @@ function loadedBy(source: string) {
     packages: unique(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
     folders: unique(/\/src\/([^/]+)\//),
     adapters: unique(/\/src\/(cli|bridge|mcp|acp|http|testing)\//),
+    contract: unique(/\/src\/(tools\/schemas|\w+\/results)\b/),
     stderr: run.stderr,
   };
 }

@@ -1,0 +1,106 @@
+/** `schemas/` is the contract as others build against it: generated, complete, and of a form that every reader understands. */
+import { readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { type ContractSchema, contract, fileOf, schemaId, textOf, toDocument } from "../../scripts/contract.ts";
+import { initialize } from "../../src/bridge/handshake.ts";
+import { bridgeMethods } from "../../src/bridge/methods.ts";
+import { methodResults } from "../../src/bridge/results.ts";
+import { processOperations } from "../../src/capability/host-call.ts";
+import { operationResults } from "../../src/capability/results.ts";
+import { allTools } from "../../src/tools/all-tools.ts";
+import { describeTools } from "../../src/tools/describe.ts";
+import { toolOutputs } from "../../src/tools/schemas/outputs.ts";
+import { contractVersion } from "../../src/tools/schemas/words.ts";
+
+type Node = Readonly<Record<string, unknown>>;
+
+const entries: readonly ContractSchema[] = contract();
+const accepted = entries.filter(({ side }) => side === "accepts");
+const sent = entries.filter(({ side }) => side === "sends");
+const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort();
+
+describe("the published schemas", () => {
+  it("are what src says: after a change run `npm run schemas` and look at the difference", () => {
+    const files = readdirSync("schemas", { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".json"),
+    );
+    const found = files.map((file) => `schemas/${file}`);
+    expect(found.sort(), "files of schemas/").toEqual(entries.map(fileOf).sort());
+    const stale = entries.filter((entry) => readFileSync(fileOf(entry), "utf8") !== textOf(entry)).map(fileOf);
+    expect(stale, "changed in src: run npm run schemas").toEqual([]);
+  });
+
+  it("have an entry for every tool, method and operation, and for nothing else", () => {
+    expect(Object.keys(toolOutputs).sort()).toEqual(namesOf(allTools));
+    expect(Object.keys(methodResults).sort()).toEqual(namesOf(bridgeMethods));
+    expect(Object.keys(operationResults).sort()).toEqual(namesOf(processOperations));
+  });
+
+  it("are of the version that the bridge speaks", async () => {
+    const context = { connection: { canApprove: false, client: {} } } as Parameters<typeof initialize.run>[1];
+    const params = { protocol_versions: [contractVersion], capabilities: {} };
+    expect(await initialize.run(params, context)).toMatchObject({ result: { protocol_version: contractVersion } });
+  });
+
+  it.each(entries.map((entry) => [fileOf(entry), entry] as const))("%s compiles alone, strictly", (_, entry) => {
+    const compiled = new Ajv2020({ strict: true, strictRequired: false }).compile(toDocument(entry));
+    expect(compiled.schema).toMatchObject({ $id: schemaId(entry.path), type: "object" });
+  });
+
+  it("have ids of their own", () => {
+    const ajv = new Ajv2020({ strict: true });
+    for (const entry of entries) ajv.addSchema(toDocument(entry));
+    for (const { path } of entries) expect(ajv.getSchema(schemaId(path)), path).toBeTypeOf("function");
+  });
+});
+
+describe("what we accept", () => {
+  it("is what tool/list says", () => {
+    const listed = describeTools().map(({ name, description, input_schema: schema }) => ({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $id: schemaId(`tools/${name}.input`),
+      title: `tools ${name} input`,
+      ...schema,
+      description,
+    }));
+    const published = accepted.filter(({ path }) => path.startsWith("tools/")).map(toDocument);
+    expect(published).toEqual(listed);
+  });
+
+  it("is closed at the root, and says so without alternatives: every model's interface takes it", () => {
+    const odd = accepted.filter((entry) => {
+      const root = toDocument(entry);
+      const isPlain = ["anyOf", "oneOf", "allOf", "not", "$ref"].every((word) => !(word in root));
+      return !isPlain || root["type"] !== "object" || root["additionalProperties"] !== false;
+    });
+    expect(odd.map(fileOf)).toEqual([]);
+  });
+});
+
+describe("what we send", () => {
+  it("is open: a reader passes over the fields it does not know", () => {
+    const closed = sent.filter((entry) =>
+      nodesOf(toDocument(entry)).some((node) => node["additionalProperties"] === false),
+    );
+    expect(closed.map(fileOf)).toEqual([]);
+  });
+});
+
+describe("names of fields", () => {
+  it("are in snake_case", () => {
+    const odd = entries.flatMap((entry) =>
+      nodesOf(toDocument(entry))
+        .flatMap((node) => Object.keys((node["properties"] ?? {}) as Node))
+        .filter((name) => !/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(name))
+        .map((name) => `${entry.path}: ${name}`),
+    );
+    expect(odd).toEqual([]);
+  });
+});
+
+/** Every object in a document. */
+function nodesOf(value: unknown): Node[] {
+  if (typeof value !== "object" || value === null) return [];
+  return [...(Array.isArray(value) ? [] : [value as Node]), ...Object.values(value).flatMap(nodesOf)];
+}

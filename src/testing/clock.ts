@@ -2,6 +2,8 @@
 import type { Clock, Timer } from "../base/clock.ts";
 
 export interface FakeClock extends Clock {
+  /** How many timers wait: none, once all is over. */
+  readonly timers: number;
   /** Moves time on and runs what falls due, in order. */
   advance(ms: number): void;
 }
@@ -11,6 +13,9 @@ export function fakeClock(startMs = 1_700_000_000_000): FakeClock {
   let order = 0;
   const due = new Map<number, { at: number; fire: () => void }>();
   return {
+    get timers() {
+      return due.size;
+    },
     now: () => startMs + elapsed,
     monotonic: () => elapsed,
     after(ms, fire): Timer {

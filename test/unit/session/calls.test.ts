@@ -1,80 +1,151 @@
+/** The registry of calls in flight: by session and id, no entry of another's touched, nothing left behind. */
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { CallRegistry } from "../../../src/session/calls.ts";
+import { fakeEngine, turn } from "../../support/fake-engine.ts";
+import { heapAfterGc } from "../../support/heap.ts";
 
 const user = { by: "user", reason: "stop" };
+const tools = (calls: CallRegistry, sessionId: string): string[] => calls.inFlight(sessionId).map(({ tool }) => tool);
 
 describe("a call in flight", () => {
-  it("is cancelled once, and keeps who did it first", () => {
-    const calls = new CallRegistry();
-    using call = calls.open("run_command", { callId: "c1" });
-    expect(calls.cancel("c1", user)).toBe("cancelled");
-    expect(calls.cancel("c1", { by: "agent", reason: null })).toBe("already_cancelled");
-    expect([call.signal.aborted, call.cancelled]).toEqual([true, user]);
-  });
-
-  it("has its id to itself, until it has been answered", () => {
+  it("has its id to itself until it has been answered", () => {
     const calls = new CallRegistry();
     {
-      using _call = calls.open("run_command", { callId: "c1" });
-      expect(() => calls.open("run_command", { callId: "c1" })).toThrow(
+      using call = calls.open("s", "run_command", { callId: "c1" });
+      expect(calls.get("s", "c1")).toBe(call);
+      expect(() => calls.open("s", "run_command", { callId: "c1" })).toThrow(
         expect.objectContaining({ kind: "conflict", param: "call_id" }),
       );
+      // The refused one has taken nothing from it.
+      expect(calls.inFlight("s")).toEqual([call]);
     }
-    expect(calls.cancel("c1", user)).toBe("not_found");
-    expect(calls.moveToBackground("c1")).toBe(false);
-    using next = calls.open("run_command", { callId: "c1" });
+    expect(calls.get("s", "c1")).toBeUndefined();
+    using next = calls.open("s", "run_command", { callId: "c1" });
     expect(next.cancelled).toBeNull();
   });
 
-  it("that was closed late does not take a newer one with it", () => {
+  it("that is refused leaves no listener on its caller's signal", () => {
     const calls = new CallRegistry();
-    const first = calls.open("a", { callId: "c1" });
-    first[Symbol.dispose]();
-    using _second = calls.open("b", { callId: "c1" });
-    first[Symbol.dispose]();
-    expect(calls.inFlight().map(({ tool }) => tool)).toEqual(["b"]);
-    expect(calls.cancel("c1", user)).toBe("cancelled");
+    const { signal } = new AbortController();
+    using _call = calls.open("s", "run_command", { callId: "c1" });
+    expect(() => calls.open("s", "run_command", { callId: "c1", signal })).toThrow();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  it("without an id cannot be named, but ends with all", () => {
+  it("that was cancelled keeps its id until it has been answered", () => {
     const calls = new CallRegistry();
-    using call = calls.open("run_command", {});
-    using named = calls.open("run_command", { callId: "c" });
-    calls.cancelAll(user);
-    expect([call.cancelled, named.cancelled]).toEqual([user, user]);
+    using call = calls.open("s", "run_command", { callId: "c1" });
+    call.cancel(user);
+    expect(calls.get("s", "c1")).toBe(call);
+    expect(() => calls.open("s", "run_command", { callId: "c1" })).toThrow(
+      expect.objectContaining({ kind: "conflict" }),
+    );
   });
 
-  it("can be moved to the background", async () => {
+  it("that is closed once more does not take a newer one with it", () => {
     const calls = new CallRegistry();
-    using call = calls.open("run_command", { callId: "c1" });
-    expect(calls.moveToBackground("c1")).toBe(true);
-    await call.moved;
-    expect(call.cancelled).toBeNull();
+    const first = calls.open("s", "a", { callId: "c1" });
+    first[Symbol.dispose]();
+    using second = calls.open("s", "b", { callId: "c1" });
+    first[Symbol.dispose]();
+    expect(calls.get("s", "c1")).toBe(second);
+    expect(tools(calls, "s")).toEqual(["b"]);
+    expect([first.cancel(user), second.cancelled]).toEqual([false, null]);
+  });
+
+  it.each([undefined, ""])("without an id (%j) runs, cannot be named, and ends with all", (callId) => {
+    const calls = new CallRegistry();
+    using call = calls.open("s", "run_command", { callId });
+    using another = calls.open("s", "run_command", { callId });
+    using named = calls.open("s", "run_command", { callId: "c" });
+    expect([call.id, calls.get("s", "")]).toEqual([null, undefined]);
+    expect(calls.inFlight("s")).toEqual([call, another, named]);
+    calls.cancelAll("s", user);
+    expect([call.cancelled, another.cancelled, named.cancelled]).toEqual([user, user, user]);
+  });
+
+  it("belongs to its session: the same id elsewhere is another call, and nobody sees it from there", () => {
+    const calls = new CallRegistry();
+    using here = calls.open("a", "run_command", { callId: "c1" });
+    using there = calls.open("b", "run_test", { callId: "c1" });
+    expect([calls.get("a", "c1"), calls.get("b", "c1"), calls.get("c", "c1")]).toEqual([here, there, undefined]);
+    expect([tools(calls, "a"), tools(calls, "b"), tools(calls, "c")]).toEqual([["run_command"], ["run_test"], []]);
+    calls.cancelAll("a", user);
+    expect([here.cancelled, there.cancelled]).toEqual([user, null]);
+  });
+
+  it.each(["__proto__", "constructor", "a\0b", "💥".repeat(1_000)])("may have any id and any session (%j)", (id) => {
+    const calls = new CallRegistry();
+    using call = calls.open(id, "run_command", { callId: id });
+    expect([calls.get(id, id), calls.inFlight(id)]).toEqual([call, [call]]);
   });
 });
 
-describe("the caller's own signal", () => {
-  it.each([
-    [undefined, null],
-    ["enough", "enough"],
-    [new Error("tab closed"), "tab closed"],
-  ])("cancels with its reason (%s)", (reason, said) => {
-    const abort = new AbortController();
-    using call = new CallRegistry().open("run_command", { signal: abort.signal });
-    abort.abort(reason);
-    expect(call.cancelled).toEqual({ by: "caller", reason: said });
+describe("calls that come and go", () => {
+  it("are in flight in the order in which they were made", () => {
+    const calls = new CallRegistry();
+    const [a, b, c] = ["a", "b", "c"].map((tool) => calls.open("s", tool, { callId: tool }));
+    b?.[Symbol.dispose]();
+    using again = calls.open("s", "b again", { callId: "b" });
+    expect(tools(calls, "s")).toEqual(["a", "c", "b again"]);
+    for (const call of [c, a, again]) call?.[Symbol.dispose]();
+    expect(tools(calls, "s")).toEqual([]);
   });
 
-  it("counts when it was aborted before", () => {
-    using call = new CallRegistry().open("run_command", { signal: AbortSignal.abort("late") });
-    expect(call.cancelled).toEqual({ by: "caller", reason: "late" });
+  it("may be cancelled, closed and opened by who listens to the cancel of all", () => {
+    const calls = new CallRegistry();
+    const first = calls.open("s", "a", { callId: "a" });
+    using second = calls.open("s", "b", { callId: "b" });
+    first.signal.addEventListener("abort", () => {
+      first[Symbol.dispose]();
+      calls.open("s", "new", { callId: "a" });
+    });
+    calls.cancelAll("s", user);
+    expect([second.cancelled, calls.get("s", "a")?.cancelled]).toEqual([user, null]);
   });
 
-  it("is left alone after the answer", () => {
-    const abort = new AbortController();
-    const call = new CallRegistry().open("run_command", { signal: abort.signal });
-    call[Symbol.dispose]();
-    abort.abort();
-    expect(call.cancelled).toBeNull();
+  it("in turns in two sessions do not mix", () => {
+    const calls = new CallRegistry();
+    for (let n = 0; n < 5; n++) {
+      using one = calls.open("a", "one", { callId: "c" });
+      using two = calls.open("b", "two", { callId: "c" });
+      expect([calls.inFlight("a"), calls.inFlight("b")]).toEqual([[one], [two]]);
+    }
+    expect([calls.inFlight("a"), calls.inFlight("b")]).toEqual([[], []]);
+  });
+
+  it("leave nothing behind: 100,000 of them, each in a session of its own, under one signal that lives on", () => {
+    const calls = new CallRegistry();
+    const outer = new AbortController().signal;
+    const run = (from: number, to: number): void => {
+      for (let n = from; n < to; n++) {
+        using call = calls.open(`ses_${n}`, "run_command", { callId: n % 3 === 0 ? "" : `call_${n}`, signal: outer });
+        if (n % 2 === 0) call.signal.addEventListener("abort", () => null);
+        if (n % 4 === 0) call.cancel(user);
+      }
+    };
+    run(0, 10_000);
+    const before = heapAfterGc();
+    run(10_000, 110_000);
+    // One map of a session that stays would make it ten times as much.
+    expect(heapAfterGc() - before).toBeLessThan(2_000_000);
+    expect(getEventListeners(outer, "abort")).toEqual([]);
+  });
+});
+
+describe("another reader of the same session", () => {
+  it("finds the calls of the one before it, and cancels them", async () => {
+    using engine = await fakeEngine();
+    const former = await engine.openSession({ id: "s" });
+    const answering = former.call("run_command", { argv: ["build"] }, { callId: "c1" });
+    await turn();
+    const latter = await engine.openSession({ id: "s" });
+    const elsewhere = await engine.openSession({ id: "other" });
+    expect(await elsewhere.cancelCall("c1")).toBe("not_found");
+    expect(await latter.cancelCall("c1", { by: "the new reader" })).toBe("cancelled");
+    expect(await former.cancelCall("c1")).toBe("already_cancelled");
+    expect(await answering).toMatchObject({ status: "cancelled" });
+    expect(await latter.cancelCall("c1")).toBe("not_found");
   });
 });

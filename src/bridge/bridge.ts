@@ -7,13 +7,16 @@ import type { Client } from "./client.ts";
 import { type Connection, endConnection } from "./connection.ts";
 import { ConnectionSessions } from "./connection-sessions.ts";
 import { Deliveries } from "./deliveries.ts";
+import { Intake } from "./intake.ts";
 import { LineWriter, type WriterLimits } from "./line-writer.ts";
 import { defaultMaxLineBytes, type Line, LineSplitter } from "./lines.ts";
+import { type RequestId, receivedMethod } from "./message.ts";
 import { bridgeMethods } from "./methods.ts";
 import { Peer } from "./peer.ts";
 import { createRouter } from "./router.ts";
 import { rpcCodes } from "./rpc-error.ts";
 import { SessionHolders } from "./session-holders.ts";
+import { StartingCalls } from "./starting-calls.ts";
 import { within } from "./within.ts";
 
 export interface ServeOptions {
@@ -77,18 +80,25 @@ interface ConnectOptions {
 }
 
 function connect(writer: LineWriter, { runtime, log, holders, canApprove }: ConnectOptions): Connection {
-  const route = createRouter(bridgeMethods);
+  const router = createRouter(bridgeMethods);
   const peer = new Peer({
     writer,
     log,
     handlers: {
-      request: (method, params, signal) => route(method, params, { connection, signal }),
-      notification: (method) => log(`no notification ${JSON.stringify(method.slice(0, 60))}`),
+      request: (method, params, signal, requestId) => router.request(method, params, { connection, signal, requestId }),
+      notification: (method, params, signal) => {
+        if (method !== receivedMethod)
+          return router.notification(method, params, { connection, signal, requestId: null });
+        connection.deliveries.received((params as { id?: RequestId }).id ?? null);
+        return undefined;
+      },
+      isUrgent: (method, params) => router.isUrgent(method, params, connection),
     },
   });
-  const client: Client = { peer, approves: false };
+  const client: Client = { peer, approves: false, confirms: false };
   const sessions = new ConnectionSessions(runtime, holders, client);
-  const connection: Connection = { client, sessions, deliveries: new Deliveries(), canApprove };
+  const deliveries = new Deliveries();
+  const connection: Connection = { client, sessions, deliveries, starting: new StartingCalls(), canApprove };
   return connection;
 }
 
@@ -99,24 +109,29 @@ async function readAll(
   log: (line: string) => void,
 ): Promise<void> {
   const lines = new LineSplitter(maxLineBytes);
-  const take = (line: Line): void => {
-    if (line.kind === "line") peer.receive(line.text);
-    else if (line.kind === "not_text") peer.refuse({ code: rpcCodes.parseError, message: "not UTF-8" });
-    else {
-      const message = `a line longer than ${maxLineBytes} bytes was skipped`;
-      peer.refuse({ code: rpcCodes.invalidRequest, message, data: { limit: maxLineBytes } });
-    }
-  };
+  const intake = new Intake({
+    writer,
+    take: (line) => takeLine(line, peer, maxLineBytes),
+    takeAhead: (text) => peer.receiveAhead(text),
+    maxWaiting: writer.fullBytes,
+  });
   try {
     for await (const chunk of input as AsyncIterable<Uint8Array | string>) {
-      for (const line of lines.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) {
-        take(line);
-        await writer.room();
-      }
+      for (const line of lines.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) await intake.line(line);
     }
-    for (const line of lines.end()) take(line);
+    for (const line of lines.end()) await intake.line(line);
+    intake.end();
   } catch (error) {
     // Either way the client is gone; that it left with the output is how clients die.
     if (!writer.isGone) log(`the input broke: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function takeLine(line: Line, peer: Peer, maxLineBytes: number): void {
+  if (line.kind === "line") peer.receive(line.text);
+  else if (line.kind === "not_text") peer.refuse({ code: rpcCodes.parseError, message: "not UTF-8" });
+  else {
+    const message = `a line longer than ${maxLineBytes} bytes was skipped`;
+    peer.refuse({ code: rpcCodes.invalidRequest, message, data: { limit: maxLineBytes } });
   }
 }

@@ -5,4 +5,6 @@ export interface Client {
   readonly peer: Peer;
   /** It declared that it answers `approval/request`. */
   approves: boolean;
+  /** It declared that it sends `$/received` for each answer of a tool. */
+  confirms: boolean;
 }

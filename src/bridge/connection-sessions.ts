@@ -24,10 +24,10 @@ export class ConnectionSessions {
   }
 
   /** One that is open here stays as it is; else as `runtime.openSession`. */
-  open(options: OpenSessionOptions): Promise<HeldSession> {
+  open(options: OpenSessionOptions, { keep = false }: { readonly keep?: boolean } = {}): Promise<HeldSession> {
     const { id } = options;
     const before = id === undefined ? undefined : this.#opening.get(id);
-    const opening = (before ?? Promise.resolve()).catch(() => undefined).then(() => this.#reuseOrOpen(options));
+    const opening = this.#openAfter(before, options, keep);
     this.#track(id, opening);
     return opening;
   }
@@ -39,6 +39,12 @@ export class ConnectionSessions {
       throw error;
     });
     return this.#own;
+  }
+
+  /** What is open here at this moment; null when `get` would wait or reject. */
+  peek(sessionId: string): HeldSession | null {
+    const held = this.#open.get(sessionId);
+    return held === undefined || held.displaced ? null : held;
   }
 
   /** Rejects with `not_found`, or `conflict` when another connection took the session. */
@@ -87,14 +93,21 @@ export class ConnectionSessions {
   async #endOne(held: HeldSession): Promise<void> {
     if (held.endsWithConnection && !held.displaced) {
       // One that a reader elsewhere took over, or that was closed before, is nothing of ours any more.
-      await held.session.leave().catch(() => undefined);
+      await held.session.leave({ keep: held.isKept }).catch(() => undefined);
     }
     this.#holders.release(held);
   }
 
+  async #openAfter(before: Promise<unknown> | undefined, options: OpenSessionOptions, keep: boolean) {
+    await before?.catch(() => undefined);
+    const held = await this.#reuseOrOpen(options);
+    held.isKept = keep;
+    return held;
+  }
+
   async #reuseOrOpen(options: OpenSessionOptions): Promise<HeldSession> {
     const existing = options.id === undefined ? undefined : this.#open.get(options.id);
-    if (existing?.displaced === false && (await isCurrent(existing.session))) {
+    if (existing?.displaced === false && (await existing.session.isCurrent())) {
       if (options.lastClaim !== undefined) await existing.session.inbox.ack(options.lastClaim);
       return existing;
     }
@@ -113,10 +126,4 @@ export class ConnectionSessions {
     else this.#opening.set(id, opening);
     void opening.then(forget, forget);
   }
-}
-
-/** Whether no other reader, of this process or another, has attached since. */
-async function isCurrent({ parts, reader }: Session): Promise<boolean> {
-  const record = await parts.ledger.session({ sessionId: reader.sessionId });
-  return record?.readerEpoch === reader.readerEpoch && record.state === "open";
 }

@@ -2,11 +2,13 @@
 import type { Client } from "./client.ts";
 import type { ConnectionSessions } from "./connection-sessions.ts";
 import type { Deliveries } from "./deliveries.ts";
+import type { StartingCalls } from "./starting-calls.ts";
 
 export interface Connection {
   readonly client: Client;
   readonly sessions: ConnectionSessions;
   readonly deliveries: Deliveries;
+  readonly starting: StartingCalls;
   /** Whether questions before commands reach this bridge at all. */
   readonly canApprove: boolean;
 }

@@ -14,8 +14,11 @@ export const initialize: Method = defineMethod({
     protocol_versions: z.array(z.string()).min(1).describe("Versions that the client speaks."),
     client: z.looseObject({ name: z.string(), version: z.string().optional() }).optional(),
     capabilities: z
-      .looseObject({ approval: z.boolean().default(false).describe("It answers approval/request.") })
-      .default({ approval: false }),
+      .looseObject({
+        approval: z.boolean().default(false).describe("It answers approval/request."),
+        receipts: z.boolean().default(false).describe("It sends $/received with the id of each answered tool/call."),
+      })
+      .default({ approval: false, receipts: false }),
   }),
   run: async ({ protocol_versions: offered, capabilities }, { connection }) => {
     const version = protocolVersions.find((known) => offered.includes(known));
@@ -27,11 +30,12 @@ export const initialize: Method = defineMethod({
       });
     }
     connection.client.approves = connection.canApprove && capabilities.approval;
+    connection.client.confirms = capabilities.receipts;
     return {
       result: {
         protocol_version: version,
         server: { name: "longhand", version: packageVersion() },
-        capabilities: { approval: connection.canApprove },
+        capabilities: { approval: connection.canApprove, receipts: true },
       },
     };
   },

@@ -17,11 +17,14 @@ export const hostMethods: readonly Method[] = [
     }),
     // A cancelled exec says what it did until then, a cancelled wait how the process stands.
     onCancel: "answers",
-    run: async ({ session_id: id, call_id: call, capability, operation, params }, { connection, signal }) => {
+    beginsCall: true,
+    run: async ({ session_id: id, call_id: call, capability, operation, params }, { connection, signal, begun }) => {
       const { sessions } = connection;
       const { session } = await (id === undefined ? sessions.own() : sessions.get(id));
       const options = { signal, ...(call === undefined ? {} : { callId: call }) };
-      return { result: await session.hostCall(capability, operation, params ?? {}, options) };
+      const answering = session.hostCall(capability, operation, params ?? {}, options);
+      begun();
+      return { result: await answering };
     },
   }),
 ];

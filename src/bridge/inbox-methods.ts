@@ -54,8 +54,10 @@ export const inboxMethods: readonly Method[] = [
     description: "Sends inbox/message for each result or notice that lies unread, now and later.",
     params: z.strictObject({ session_id: sessionId }),
     run: async ({ session_id: id }, { connection }) => {
+      const { session } = await connection.sessions.get(id);
+      const { messages: pending, terminal, claimed } = await session.inbox.refresh();
+      // Looked up again: meanwhile it may have been closed, or taken by another connection.
       const held = await connection.sessions.get(id);
-      const { messages: pending, terminal, claimed } = await held.session.inbox.refresh();
       held.subscription ??= new InboxSubscription(held.session, (hint) =>
         connection.client.peer.notify("inbox/message", { session_id: id, ...hint }),
       );

@@ -4,6 +4,8 @@ import { type RpcErrorJson, rpcCodes } from "./rpc-error.ts";
 
 /** The notification by which either side gives up a request of its own. */
 export const cancelMethod = "$/cancel_request";
+/** The notification by which a client confirms an answer. */
+export const receivedMethod = "$/received";
 
 export type RequestId = string | number | null;
 

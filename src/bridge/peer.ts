@@ -1,8 +1,10 @@
 /** One end of a JSON-RPC 2.0 connection: requests both ways, many in flight, each answered once, each can be cancelled. */
+import { deferred } from "../base/deferred.ts";
 import { LonghandError } from "../base/errors.ts";
+import { isRecord } from "../base/json.ts";
 import type { LineWriter } from "./line-writer.ts";
 import { cancelMethod, type Incoming, type RequestId, readMessage } from "./message.ts";
-import { OutgoingRequests } from "./outgoing-requests.ts";
+import { OutgoingRequests, type RequestOptions } from "./outgoing-requests.ts";
 import { isDefect, RpcError, type RpcErrorJson, rpcCodes, toRpcError } from "./rpc-error.ts";
 
 /** What a handler resolves with. */
@@ -14,8 +16,15 @@ export interface Reply {
 
 export interface PeerHandlers {
   /** `signal` aborts when the other side cancels; the handler decides what that means, and still settles. */
-  request(method: string, params: unknown, signal: AbortSignal): Promise<Reply>;
-  notification(method: string, params: unknown): void;
+  request(method: string, params: unknown, signal: AbortSignal, id: RequestId): Promise<Reply>;
+  /** What a promise rejects with is a line in the log. */
+  notification(method: string, params: unknown, signal: AbortSignal): Promise<void> | undefined;
+  /** Whether a message ends something that is in flight: such a one neither waits for its turn nor counts against the bound at once. */
+  isUrgent?(method: string, params: unknown): boolean;
+  /** The other side says that it could not read a line of ours. Default: a line in the log. */
+  complaint?(error: RpcErrorJson): void;
+  /** The other side sent what is no message. Default: it is told. */
+  garbage?(error: RpcErrorJson): void;
 }
 
 export interface PeerOptions {
@@ -53,20 +62,35 @@ export class Peer {
 
   /** Takes one line of input. Never throws. */
   receive(text: string): void {
+    this.#take(readMessage(text));
+  }
+
+  /** For a line whose turn has not come: taken all the same when it ends something that is in flight, or answers a question of ours. */
+  receiveAhead(text: string): boolean {
     const message = readMessage(text);
+    const isTaken = this.#isUrgent(message);
+    if (isTaken) this.#take(message);
+    return isTaken;
+  }
+
+  #take(message: Incoming): void {
     switch (message.kind) {
       case "request":
         this.#onRequest(message);
         break;
       case "notification":
-        this.#onNotification(message.method, message.params);
+        this.#onNotification(message);
+        break;
+      case "error":
+        if (message.id === null && this.#onComplaint(message.error)) break;
+        if (!this.#outgoing.settle(message)) this.#log(`an answer to no request of ours: ${shown(message.id)}`);
         break;
       case "result":
-      case "error":
         if (!this.#outgoing.settle(message)) this.#log(`an answer to no request of ours: ${shown(message.id)}`);
         break;
       case "invalid":
-        this.refuse(message.error, message.id);
+        if (this.#handlers.garbage === undefined) this.refuse(message.error, message.id);
+        else this.#handlers.garbage(message.error);
         break;
       default:
         this.#log(message.why);
@@ -87,9 +111,9 @@ export class Peer {
     return this.#writer.offer(JSON.stringify({ jsonrpc: "2.0", method, params }));
   }
 
-  /** Asks the other side. Rejects with the `RpcError` it answers; an abort tells it so and rejects at once. */
-  request(method: string, params: object, options: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
-    return this.#outgoing.request(method, params, options.signal);
+  /** Asks the other side. Rejects with the `RpcError` it answers. */
+  request(method: string, params: object, options: RequestOptions = {}): Promise<unknown> {
+    return this.#outgoing.request(method, params, options);
   }
 
   /** The other side is gone, or will be: cancels its requests and gives up ours. Resolves when all have settled. */
@@ -99,31 +123,59 @@ export class Peer {
     while (this.#all.size > 0) await Promise.all([...this.#all].map(({ settled }) => settled));
   }
 
-  #onRequest({ id, method, params }: Incoming & { kind: "request" }): void {
-    const refusal = this.#refusalOf(id);
+  /** Of a line of ours that the other side could not read. False when nobody here knows more about it. */
+  #onComplaint(error: RpcErrorJson): boolean {
+    const limit = isRecord(error.data) ? error.data["limit"] : null;
+    if (typeof limit === "number" && this.#outgoing.refuseLonger(limit, error)) return true;
+    this.#handlers.complaint?.(error);
+    return this.#handlers.complaint !== undefined;
+  }
+
+  #isUrgent(message: Incoming): boolean {
+    if (message.kind === "result" || message.kind === "error") return true;
+    if (message.kind === "notification" && message.method === cancelMethod) {
+      return this.#byId.has(idOf(message.params));
+    }
+    const isCall = message.kind === "request" || message.kind === "notification";
+    return isCall && this.#handlers.isUrgent?.(message.method, message.params) === true;
+  }
+
+  #onRequest(message: Incoming & { kind: "request" }): void {
+    const { id, method, params } = message;
+    const refusal = this.#refusalOf(message);
     if (refusal !== null) {
       this.#send(refusal);
       return;
     }
-    const abort = new AbortController();
     // Asked for in the same tick, so that requests start in the order of their lines.
-    const reply = this.#handlers.request(method, params, abort.signal);
-    const settled = this.#answer(id, method, reply).then(() => this.#forget(id, inFlight));
+    this.#track(id, (signal) => this.#answer(id, method, this.#handlers.request(method, params, signal, id)));
+  }
+
+  #refusalOf(message: Incoming & { kind: "request" }): object | null {
+    const { id } = message;
+    if (this.#byId.has(id)) {
+      const text = `a request with the id ${shown(id)} is in flight`;
+      // Without its id: the answer under that id belongs to the request that is in flight.
+      return { id: null, error: { code: rpcCodes.invalidRequest, message: text, data: { id } } };
+    }
+    if (this.#hasPlace(message)) return null;
+    const limit = this.#maxInFlight;
+    const error = new LonghandError("capacity", `${limit} requests are in flight`, { details: { limit } });
+    return { id, error: toRpcError(error) };
+  }
+
+  /** When everything is taken, there must be a place for what gives one back. */
+  #hasPlace(message: Incoming): boolean {
+    if (this.#all.size < this.#maxInFlight) return true;
+    return this.#all.size < 2 * this.#maxInFlight && this.#isUrgent(message);
+  }
+
+  #track(id: RequestId, work: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const settled = work(abort.signal).then(() => this.#forget(id, inFlight));
     const inFlight: InFlight = { abort, settled };
     this.#all.add(inFlight);
     if (id !== null) this.#byId.set(id, inFlight);
-  }
-
-  #refusalOf(id: RequestId): object | null {
-    if (this.#byId.has(id)) {
-      const message = `a request with the id ${shown(id)} is in flight`;
-      // Without its id: the answer under that id belongs to the request that is in flight.
-      return { id: null, error: { code: rpcCodes.invalidRequest, message, data: { id } } };
-    }
-    const limit = this.#maxInFlight;
-    if (this.#all.size < limit) return null;
-    const error = new LonghandError("capacity", `${limit} requests are in flight`, { details: { limit } });
-    return { id, error: toRpcError(error) };
   }
 
   async #answer(id: RequestId, method: string, reply: Promise<Reply>): Promise<void> {
@@ -141,29 +193,45 @@ export class Peer {
     if (this.#byId.get(id) === inFlight) this.#byId.delete(id);
   }
 
-  #onNotification(method: string, params: unknown): void {
-    if (method !== cancelMethod) {
-      this.#handlers.notification(method, params);
+  #onNotification(message: Incoming & { kind: "notification" }): void {
+    const { method, params } = message;
+    if (method === cancelMethod) {
+      const { reason } = params as { reason?: unknown };
+      // One that was answered meanwhile is no mistake.
+      this.#byId.get(idOf(params))?.abort.abort(typeof reason === "string" ? reason : undefined);
       return;
     }
-    const { id, reason } = params as { id?: RequestId; reason?: unknown };
-    // One that was answered meanwhile is no mistake.
-    this.#byId.get(id ?? null)?.abort.abort(typeof reason === "string" ? reason : undefined);
+    if (this.#hasPlace(message)) this.#track(null, (signal) => this.#heed(method, params, signal));
+    else this.#log(`notification ${shown(method)}: too much is in flight`);
   }
 
-  #send(message: object): void {
-    this.#writer.send(JSON.stringify({ jsonrpc: "2.0", ...message }));
+  async #heed(method: string, params: unknown, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#handlers.notification(method, params, signal);
+    } catch (thrown) {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#log(`notification ${shown(method)}: ${isDefect(thrown) && thrown instanceof Error ? thrown.stack : why}`);
+    }
+  }
+
+  #send(message: object): number {
+    return this.#writer.send(JSON.stringify({ jsonrpc: "2.0", ...message }));
   }
 }
 
 /** For handlers whose work may go on unseen: the request itself is answered as cancelled. */
 export function abandonable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const { promise, resolve, reject } = deferred<T>();
   const onAbort = (): void => reject(new RpcError(rpcCodes.cancelled, "the request was cancelled"));
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   return promise;
+}
+
+/** Of a notification about a request. */
+function idOf(params: unknown): RequestId {
+  return (params as { id?: RequestId }).id ?? null;
 }
 
 function shown(id: RequestId): string {

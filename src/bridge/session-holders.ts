@@ -8,6 +8,8 @@ export interface HeldSession {
   readonly client: Client;
   /** It ends with the connection: the connection (or one that it took the session from) created it. */
   readonly endsWithConnection: boolean;
+  /** Its client means to come back: it stays open when the connection ends, whatever is in it. */
+  isKept: boolean;
   /** Another connection took it. */
   displaced: boolean;
   subscription: InboxSubscription | null;
@@ -30,7 +32,8 @@ export class SessionHolders {
     const held: HeldSession = {
       session,
       client,
-      endsWithConnection: session.reader.readerEpoch === 1 || former?.endsWithConnection === true,
+      endsWithConnection: session.isNew || former?.endsWithConnection === true,
+      isKept: false,
       displaced: false,
       subscription: null,
     };

@@ -1,6 +1,7 @@
 /** Methods about sessions: opened, closed, looked at, and a blocked call that is sent to the background. */
 import { z } from "zod";
 import { reportToWire } from "../tools/wire.ts";
+import { cancelToolCall } from "./cancel-method.ts";
 import { defineMethod, type Method } from "./method.ts";
 import { asRecords, callId, claimId, sessionId } from "./params.ts";
 
@@ -15,15 +16,21 @@ export const sessionMethods: readonly Method[] = [
         .enum(["hand_over", "stop"])
         .optional()
         .describe("What a close does with a parent; default hand_over."),
+      keep: z
+        .boolean()
+        .default(false)
+        .describe("Stays open when the connection ends, whatever is in it: for a client that connects again."),
       last_claim: claimId.optional().describe("The newest claim in your transcript; acknowledged when it was not."),
     }),
-    run: async ({ session_id: id, parent_session_id: parent, on_close: onClose, last_claim: lastClaim }, context) => {
-      const { session, endsWithConnection } = await context.connection.sessions.open({
+    run: async (params, { connection }) => {
+      const { session_id: id, parent_session_id: parent, on_close: onClose, keep, last_claim: lastClaim } = params;
+      const options = {
         ...(id === undefined ? {} : { id }),
         ...(parent === undefined ? {} : { parent }),
         ...(onClose === undefined ? {} : { onClose }),
         ...(lastClaim === undefined ? {} : { lastClaim }),
-      });
+      };
+      const { session, endsWithConnection } = await connection.sessions.open(options, { keep });
       return {
         result: {
           session_id: session.id,
@@ -44,12 +51,14 @@ export const sessionMethods: readonly Method[] = [
       return { result: { reports: records ? reports : reports.map((report) => reportToWire(report)) } };
     },
   }),
+  cancelToolCall,
   defineMethod({
     name: "session/move_to_background",
     description: "A blocked call answers now, as running; its command goes on.",
     params: z.strictObject({ session_id: sessionId, call_id: callId }),
     run: async ({ session_id: id, call_id: call }, { connection }) => {
       const { session } = await connection.sessions.get(id);
+      await connection.starting.begun(id, call);
       return { result: { moved: await session.moveToBackground(call) } };
     },
   }),

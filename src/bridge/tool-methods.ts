@@ -27,7 +27,8 @@ export const toolMethods: readonly Method[] = [
     }),
     // A cancelled call resolves, with what its command did until then.
     onCancel: "answers",
-    run: async (params, { connection, signal }) => {
+    beginsCall: true,
+    run: async (params, { connection, signal, requestId: asked, begun }) => {
       const { client, sessions, deliveries } = connection;
       const { session_id: id, call_id: call, request_id: requestId } = params;
       if (params.output && call === undefined) {
@@ -36,14 +37,16 @@ export const toolMethods: readonly Method[] = [
         });
       }
       const { session } = await sessions.get(id);
-      const result = await session.dispatch(params.name, params.input ?? {}, {
+      const answering = session.dispatch(params.name, params.input ?? {}, {
         signal,
         ...(call === undefined ? {} : { callId: call }),
         ...(requestId === undefined ? {} : { requestId }),
         ...(params.output && call !== undefined ? { onOutput: toolOutput(client.peer, id, call) } : {}),
       });
+      begun();
+      const result = await answering;
       const { status, text, data } = result;
-      return { result: { status, text, data }, onSent: deliveries.expect(id, result) };
+      return { result: { status, text, data }, onSent: deliveries.expect(id, result, client.confirms ? asked : null) };
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import { quoted } from "../handle/plain.ts";
+import { within } from "../handle/supervise.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Call, CancelDetails } from "./call.ts";
 import type { CallRegistry } from "./calls.ts";
@@ -35,6 +36,9 @@ export interface CallOwner {
   readonly parts: { readonly calls: CallRegistry; readonly ledger: Ledger; readonly clock: Clock };
 }
 
+/** A store that does not answer must not hold up who cancels: the reminder follows. */
+const patienceMs = 250;
+
 /** The call is cancelled in the same tick. Never rejects: a store that fails loses the reminder, not the cancel. */
 export async function cancelCall(
   session: CallOwner,
@@ -47,18 +51,14 @@ export async function cancelCall(
   if (force) call.force();
   const isFirst = call.cancel({ by, reason });
   const unwound = isUnwound(call, timeoutMs, session.parts.clock);
-  if (isFirst && injectReminder) await remind(session, call, { by, reason });
+  if (isFirst && injectReminder) await within(remind(session, call, { by, reason }), patienceMs, session.parts.clock);
   const outcome = { tool: call.tool, reason: call.cancelled?.reason ?? null };
   if (timeoutMs > 0 && !(await unwound)) return { status: "timeout", ...outcome };
   return { status: isFirst ? "cancelled" : "already_cancelled", ...outcome };
 }
 
 async function isUnwound(call: Call, timeoutMs: number, clock: Clock): Promise<boolean> {
-  if (timeoutMs === 0) return call.isCompleted;
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = clock.after(timeoutMs, resolve);
-  await Promise.race([call.completed, late]);
-  timer.cancel();
+  if (timeoutMs > 0) await within(call.completed, timeoutMs, clock);
   return call.isCompleted;
 }
 

@@ -13,7 +13,7 @@ import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/led
 import type { Shells } from "../process/shells.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { Approve } from "./approval.ts";
-import type { Call } from "./call.ts";
+import type { Call, CancelDetails } from "./call.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
 import type { CallRegistry } from "./calls.ts";
 import { type CancelCallOptions, type CancelStatus, cancelCall } from "./cancel-call.ts";
@@ -59,6 +59,15 @@ export interface SessionSettings {
   readonly maxInlineBytes: number;
   /** The host puts the inbox into the conversation by itself: answers may say that results arrive by themselves. */
   readonly injectsInbox: boolean;
+}
+
+/** A call that has not been answered. */
+export interface CallInFlight {
+  readonly callId: string | null;
+  /** `run_command`, `process.exec`. */
+  readonly tool: string;
+  /** Who cancelled it and why; null while nobody did. */
+  readonly cancelled: CancelDetails | null;
 }
 
 export class Session implements AgentSession {
@@ -145,6 +154,22 @@ export class Session implements AgentSession {
     return status;
   }
 
+  /** @internal It was created by this attach: nobody has read from it before. */
+  get isNew(): boolean {
+    return this.reader.readerEpoch === 1;
+  }
+
+  /** @internal Whether it is open, and no other reader, of this process or another, has attached since. */
+  async isCurrent(): Promise<boolean> {
+    const record = await this.parts.ledger.session({ sessionId: this.id });
+    return record?.readerEpoch === this.reader.readerEpoch && record.state === "open";
+  }
+
+  /** Tool and host calls in flight, oldest first; those that nobody can name have a `callId` of null. */
+  callsInFlight(): readonly CallInFlight[] {
+    return this.#inFlight().map(({ id: callId, tool, cancelled }) => ({ callId, tool, cancelled }));
+  }
+
   /** @internal Another reader took over, or the runtime is gone: nothing of the inbox is looked at any more. */
   letGo(): void {
     this.#following[Symbol.dispose]();
@@ -172,12 +197,13 @@ export class Session implements AgentSession {
 
   /**
    * For a reader that is gone for now: what runs is stopped, and the session stays open, with its reports and all that was not
-   * acknowledged, for the next attach. With nothing to keep, or a parent to keep it, the session is closed.
+   * acknowledged, for the next attach. With nothing to keep, or a parent to keep it, the session is closed, unless `keep` says that the reader
+   * means to come back.
    */
-  async leave(): Promise<void> {
+  async leave({ keep = false }: { readonly keep?: boolean } = {}): Promise<void> {
     const { terminal, claimed } = await this.inbox.refresh();
     const nothingToKeep = terminal + claimed === 0 && this.live().length === 0 && this.#inFlight().length === 0;
-    if (nothingToKeep || this.parentId !== null) return void (await this.close());
+    if (!keep && (nothingToKeep || this.parentId !== null)) return void (await this.close());
     await this.#requireCurrent();
     this.parts.calls.cancelAll(this.id, { by: "longhand", reason: "the client is gone" });
     await this.parts.supervisor.stopAll(this.live(), {

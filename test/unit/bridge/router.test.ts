@@ -7,6 +7,7 @@ import { defineMethod } from "../../../src/bridge/method.ts";
 import { bridgeMethods } from "../../../src/bridge/methods.ts";
 import { createRouter } from "../../../src/bridge/router.ts";
 import { toRpcError } from "../../../src/bridge/rpc-error.ts";
+import { StartingCalls } from "../../../src/bridge/starting-calls.ts";
 
 const echo = defineMethod({
   name: "a/echo",
@@ -18,11 +19,15 @@ const echo = defineMethod({
   }),
   run: async (params) => ({ result: params }),
 });
-const route = createRouter([echo]);
-const context = { connection: { deliveries: new Deliveries() } as Connection, signal: new AbortController().signal };
-const call = async (name: string, params: unknown) => (await route(name, params, context)).result;
+const router = createRouter([echo]);
+const context = {
+  connection: { deliveries: new Deliveries(), starting: new StartingCalls() } as Partial<Connection> as Connection,
+  signal: new AbortController().signal,
+  requestId: 1,
+};
+const call = async (name: string, params: unknown) => (await router.request(name, params, context)).result;
 const refusal = async (name: string, params: unknown) =>
-  toRpcError(await route(name, params, context).catch((error: unknown) => error));
+  toRpcError(await router.request(name, params, context).catch((error: unknown) => error));
 
 describe("params", () => {
   it("are accepted in either spelling, and what is inside of them stays as it is", async () => {
@@ -56,13 +61,6 @@ describe("an unknown method", () => {
       message: 'no method "a/ecko"; did you mean a/echo?',
     });
     expect(await refusal("zzz", {})).toMatchObject({ code: -32_601, message: 'no method "zzz"; known: a/echo' });
-  });
-
-  it("of the protocol that this version lacks is not taken for a typing error", async () => {
-    expect(await refusal("session/cancel_tool_call", {})).toMatchObject({
-      code: -32_601,
-      message: "session/cancel_tool_call is not supported by this version",
-    });
   });
 });
 

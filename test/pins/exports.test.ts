@@ -87,6 +87,10 @@ describe("runtime exports", () => {
       ]
     `);
   });
+
+  it("of longhand/claude-agent-sdk", async () => {
+    expect(await namesOf("sdk/claude-agent-sdk.ts")).toEqual(["claudeAgentSdk"]);
+  });
 });
 
 describe("importing", () => {

@@ -59,6 +59,18 @@ export const methodResults: Readonly<Record<string, z.ZodType>> = {
     tool: z.string().nullable().describe("Null when there is no such call."),
     reason: z.string().nullable().describe("Of the first who cancelled it."),
   }),
+  "session/calls": z.object({
+    calls: z.array(
+      z.object({
+        call_id: z.string().nullable().describe("Null for a call that nobody can name."),
+        tool: z.string(),
+        cancelled: z
+          .object({ by: z.string(), reason: z.string().nullable() })
+          .nullable()
+          .describe("Who cancelled it and why; null while nobody did."),
+      }),
+    ),
+  }),
   "session/digest": z.object({ text: z.string() }),
   "tool/list": z.object({ tools: z.array(tool) }),
   "tool/call": z.object({

@@ -53,6 +53,18 @@ export const sessionMethods: readonly Method[] = [
   }),
   cancelToolCall,
   defineMethod({
+    name: "session/calls",
+    description: "Calls in flight, oldest first: what session/cancel_tool_call can cancel.",
+    params: z.strictObject({ session_id: sessionId }),
+    run: async ({ session_id: id }, { connection }) => {
+      const { session } = await connection.sessions.get(id);
+      const calls = session.callsInFlight();
+      return {
+        result: { calls: calls.map(({ callId: call, tool, cancelled }) => ({ call_id: call, tool, cancelled })) },
+      };
+    },
+  }),
+  defineMethod({
     name: "session/move_to_background",
     description: "A blocked call answers now, as running; its command goes on.",
     params: z.strictObject({ session_id: sessionId, call_id: callId }),

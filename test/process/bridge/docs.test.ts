@@ -15,6 +15,14 @@ const lines = [...page.matchAll(/^([→←]) (\{.*\})$/gm)].map(([, who = "", te
   message: JSON.parse(text) as Fields,
 }));
 
+/** What is sent before anything is awaited, and what comes then. */
+const exchanges = lines.reduce<{ readonly sent: Fields[]; readonly expected: Fields[] }[]>((all, { who, message }) => {
+  const last = all.at(-1);
+  if (who === "→" && last?.expected.length !== 0) all.push({ sent: [message], expected: [] });
+  else (who === "→" ? last?.sent : last?.expected)?.push(message);
+  return all;
+}, []);
+
 /** What the page's value says about a real one: `…` stands for any text, and as a key for further fields. */
 function described(value: unknown): unknown {
   if (typeof value === "string") return value.includes("…") ? expect.stringMatching(pattern(value)) : value;
@@ -47,17 +55,19 @@ it("the transcript happens as it is written", async () => {
   const { client } = served;
   const known = new Map<string, unknown>();
   let seen = 0;
-  expect(lines.length).toBeGreaterThan(10);
-  for (const { who, message } of lines) {
-    if (who === "→") {
-      client.line(filledIn(message, known) as object);
-      continue;
+  expect(exchanges.length).toBeGreaterThan(10);
+  for (const { sent, expected } of exchanges) {
+    for (const message of sent) client.line(filledIn(message, known) as object);
+    const end = seen + expected.length;
+    await eventually(() => client.received.length >= end, { what: JSON.stringify(expected) });
+    const together = client.received.slice(seen, end);
+    seen = end;
+    for (const message of expected) {
+      const { id, method } = message;
+      const received = together.find((each) => each.id === id && each.method === method);
+      expect(received).toEqual(described(message));
+      for (const [key, value] of Object.entries((received?.result ?? {}) as Fields)) known.set(key, value);
     }
-    await eventually(() => client.received.length > seen, { what: JSON.stringify(message) });
-    const received = client.received[seen];
-    seen += 1;
-    expect(received).toEqual(described(message));
-    for (const [key, value] of Object.entries((received?.result ?? {}) as Fields)) known.set(key, value);
   }
   expect(client.received).toHaveLength(seen);
 });

@@ -142,6 +142,29 @@ describe("a request", () => {
   });
 });
 
+it("what can be cancelled is listed: calls in flight, with or without an id, cancelled or not", async () => {
+  await using bridge = await open();
+  const { client, engine } = bridge;
+  const list = () => client.request("session/calls", { session_id: "s" });
+  expect(await list()).toEqual({ calls: [] });
+  await blocked(bridge, "a");
+  void client.run("s", "make").catch(() => undefined);
+  await settle();
+  const launching = Promise.withResolvers<void>();
+  engine.launcher.step = (what) => (what === "launch" ? launching.promise : Promise.resolve());
+  void client.run("s", "make", {}, { call_id: "c" }).catch(() => undefined);
+  await settle();
+  client.notify(cancelMethod, { session_id: "s", tool_call_id: "c", reason: "r" });
+  expect(await list()).toEqual({
+    calls: [
+      { call_id: "a", tool: "run_command", cancelled: null },
+      { call_id: null, tool: "run_command", cancelled: null },
+      { call_id: "c", tool: "run_command", cancelled: { by: "client", reason: "r" } },
+    ],
+  });
+  launching.resolve();
+});
+
 describe("a notification", () => {
   it("cancels, and is not answered", async () => {
     await using bridge = await open();
@@ -153,7 +176,7 @@ describe("a notification", () => {
     await settle();
     expect(client.received.filter(({ id }) => id !== undefined)).toHaveLength(2);
     expect(log).toEqual([]);
-    expect((await client.claim("s")).text).toContain('cancelled by "client": "no longer needed"');
+    expect((await client.claim("s")).text).toContain('cancelled by client: "no longer needed"');
   });
 
   it("that is malformed is a line in the log each, and the bridge goes on", async () => {

@@ -1,5 +1,6 @@
 /** `schemas/` is the contract as others build against it: generated, complete, and of a form that every reader understands. */
 import { readdirSync, readFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { type ContractSchema, contract, fileOf, schemaId, textOf, toDocument } from "../../scripts/contract.ts";
@@ -13,6 +14,9 @@ import { describeTools } from "../../src/tools/describe.ts";
 import { toolOutputs } from "../../src/tools/schemas/outputs.ts";
 import { contractVersion } from "../../src/tools/schemas/words.ts";
 
+import { checkContract } from "../support/contract/check.ts";
+import { sidesOf } from "../support/contract/example.ts";
+
 type Node = Readonly<Record<string, unknown>>;
 
 const entries: readonly ContractSchema[] = contract();
@@ -22,10 +26,7 @@ const namesOf = (list: readonly { readonly name: string }[]) => list.map(({ name
 
 describe("the published schemas", () => {
   it("are what src says: after a change run `npm run schemas` and look at the difference", () => {
-    const files = readdirSync("schemas", { recursive: true, encoding: "utf8" }).filter((file) =>
-      file.endsWith(".json"),
-    );
-    const found = files.map((file) => `schemas/${file}`);
+    const found = jsonFiles("schemas").filter((file) => !file.startsWith("schemas/examples/"));
     expect(found.sort(), "files of schemas/").toEqual(entries.map(fileOf).sort());
     const stale = entries.filter((entry) => readFileSync(fileOf(entry), "utf8") !== textOf(entry)).map(fileOf);
     expect(stale, "changed in src: run npm run schemas").toEqual([]);
@@ -87,6 +88,31 @@ describe("what we send", () => {
   });
 });
 
+describe("the recorded examples", () => {
+  const files = jsonFiles("schemas/examples");
+  const paths = files.map((file) => dirname(relative("schemas/examples", file)));
+
+  it("are still what the schemas describe: whoever was built on them goes on working within this version", () => {
+    const ajv = new Ajv2020({ strict: true });
+    for (const entry of entries) ajv.addSchema(toDocument(entry));
+    for (const [index, file] of files.entries()) {
+      const { input, output } = JSON.parse(readFileSync(file, "utf8")) as { input: unknown; output: unknown };
+      const sides = sidesOf({ path: paths[index] ?? "" });
+      expect(ajv.validate(schemaId(sides.input), input), `${file}: ${ajv.errorsText()}`).toBe(true);
+      expect(() => checkContract(sides.output, output), file).not.toThrow();
+    }
+  });
+
+  it("show every answer but the list of tools, which is itself schemas", () => {
+    const shown = new Set([...paths.map((path) => sidesOf({ path }).output), "bridge/tool/list.result"]);
+    const answers = sent.map(({ path }) => path).filter((path) => /\.(?:output|result)$/.test(path));
+    expect(
+      answers.filter((path) => !shown.has(path)),
+      "run npm run schemas:examples",
+    ).toEqual([]);
+  });
+});
+
 describe("names of fields", () => {
   it("are in snake_case", () => {
     const odd = entries.flatMap((entry) =>
@@ -98,6 +124,11 @@ describe("names of fields", () => {
     expect(odd).toEqual([]);
   });
 });
+
+function jsonFiles(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(".json")).map((file) => `${folder}/${file}`);
+}
 
 /** Every object in a document. */
 function nodesOf(value: unknown): Node[] {

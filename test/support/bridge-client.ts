@@ -2,6 +2,7 @@
 import { PassThrough, type Readable, type Writable } from "node:stream";
 import { createBridge, type ServeOptions } from "../../src/bridge/index.ts";
 import type { Runtime } from "../../src/runtime.ts";
+import { checkContract } from "./contract/check.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -46,6 +47,8 @@ export class BridgeClient {
   readonly received: Message[] = [];
   readonly #input: Writable;
   readonly #waiting = new Map<unknown, PromiseWithResolvers<unknown>>();
+  /** By the id of the request. */
+  readonly #methods = new Map<unknown, string>();
   #next = 1;
   #held = "";
 
@@ -63,6 +66,7 @@ export class BridgeClient {
     const waiting = Promise.withResolvers<unknown>();
     waiting.promise.catch(() => undefined);
     this.#waiting.set(id, waiting);
+    if (!hasRecords(params)) this.#methods.set(id, method);
     this.line({ jsonrpc: "2.0", id, method, params });
     return waiting.promise as Promise<T>;
   }
@@ -124,6 +128,7 @@ export class BridgeClient {
 
   #message(message: Message): void {
     this.received.push(message);
+    this.#fits(message);
     if (message.method !== undefined) {
       if (message.id === undefined) return;
       const result = this.onRequest(message.method, message.params ?? {}, message.id);
@@ -134,6 +139,20 @@ export class BridgeClient {
     if (message.error === undefined) waiting?.resolve(message.result);
     else waiting?.reject(new Refused(message.error));
   }
+
+  /** Whatever the bridge says is of the published contract. */
+  #fits({ id, method, params, result, error }: Message): void {
+    const asked = method === undefined ? this.#methods.get(id) : undefined;
+    if (method !== undefined) checkContract(`bridge/${method.replace("$/", "")}.params`, params);
+    else this.#methods.delete(id);
+    if (error !== undefined) checkContract("bridge/error", error);
+    else if (asked !== undefined) checkContract(`bridge/${asked}.result`, result);
+  }
+}
+
+/** The library's own records are no part of the contract. */
+function hasRecords(params: object): boolean {
+  return "records" in params && params.records === true;
 }
 
 export interface ServedClient extends AsyncDisposable {

@@ -5,10 +5,13 @@ import { report } from "./report.ts";
 import { snapshot } from "./snapshot.ts";
 import { handleId, timestamp } from "./words.ts";
 
-const notice = z.object({
-  text: z.string().optional().describe("For a reader."),
-  tag: z.string().optional().describe("What it is about: tool_call_cancelled, …"),
-});
+/** Open: there are fields for what it is about. */
+const notice = z
+  .object({
+    text: z.string().describe("For a reader."),
+    tag: z.string().optional().describe("What it is about: tool_call_cancelled, …"),
+  })
+  .loose();
 
 const envelope = {
   schema_version: schemaVersion,

@@ -18,6 +18,8 @@ import { sourceFiles } from "../support/source-files.ts";
 
 const mechanisms = ["process", "output", "sandbox", "ledger", "findings", "workspace"];
 const belowTools = ["base", ...mechanisms, "handle", "session"];
+/** A connection is the same at both ends: requests, answers and lines. */
+const bothEnds = ["line-writer", "lines", "message", "peer", "rpc-error"].map((name) => `bridge/${name}.ts`);
 const forAdapters = ["base", "session", "tools", "runtime.ts", "index.ts"];
 
 /** What each part of `src` may import besides itself: a folder, a file at the root, or one file of a folder. */
@@ -42,7 +44,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   acp: forAdapters,
   http: forAdapters,
   sdk: ["base", "session", "tools", "index.ts"],
-  client: ["base", "session", "index.ts"],
+  client: ["base", "session", "index.ts", ...bothEnds],
   cli: [...forAdapters, "runtime", "config.ts", "bridge", "mcp", "acp", "http"],
   testing: ["base", "ledger"],
 };
@@ -63,8 +65,9 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 const parts = Object.keys(layers);
-/** What a part can be asked to import: a file of each part, and the one file that sandbox may have. */
-const targets = [...parts.map((part) => (part.endsWith(".ts") ? part : `${part}/x.ts`)), "process/command.ts"];
+/** What a part can be asked to import: a file of each part, and the few that somebody may have alone. */
+const alone = ["process/command.ts", ...bothEnds];
+const targets = [...parts.map((part) => (part.endsWith(".ts") ? part : `${part}/x.ts`)), ...alone];
 const partOf = (file: string): string => file.split("/")[0] ?? file;
 
 function allowed(from: string, target: string): boolean {

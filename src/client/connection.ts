@@ -1,0 +1,169 @@
+/** One connection to a bridge, from its streams to its end. What happens after the end is not its matter. */
+import { type Clock, sleep } from "../base/clock.ts";
+import { deferred } from "../base/deferred.ts";
+import { isLonghandError, LonghandError } from "../base/errors.ts";
+import { isRecord } from "../base/json.ts";
+import { LineWriter } from "../bridge/line-writer.ts";
+import { type Line, LineSplitter } from "../bridge/lines.ts";
+import { type RequestId, receivedMethod } from "../bridge/message.ts";
+import { Peer, type PeerHandlers } from "../bridge/peer.ts";
+import type { RpcErrorJson } from "../bridge/rpc-error.ts";
+import { fromRpc } from "./errors.ts";
+import type { Streams } from "./streams.ts";
+
+export interface ConnectionOptions {
+  readonly streams: Streams;
+  readonly maxLineBytes: number;
+  readonly log: (line: string) => void;
+  readonly handlers: Pick<PeerHandlers, "request" | "notification">;
+  readonly clock: Clock;
+}
+
+export interface Ask {
+  /** Gives the request up on the other side, which answers all the same. */
+  readonly signal?: AbortSignal | undefined;
+  /** Its answer carries what is delivered by it: says that it came. */
+  readonly confirm?: boolean;
+}
+
+/** How long the other side may take to stop what runs and to answer what is open: a stop ladder takes 2 s. */
+const partingMs = 10_000;
+/** How long the reason of an end may be behind it: a process is reaped a moment after its pipes are closed. */
+const explainMs = 1_000;
+
+export class Connection {
+  /** Resolves with the reason, once. */
+  readonly ended: Promise<LonghandError>;
+  readonly #ended = deferred<LonghandError>();
+  readonly #streams: Streams;
+  readonly #writer: LineWriter;
+  readonly #peer: Peer;
+  readonly #lines: LineSplitter;
+  readonly #inputEnded = deferred();
+  readonly #clock: Clock;
+  #isClosing = false;
+  #end: LonghandError | null = null;
+  #released: Promise<void> | null = null;
+  #confirms = false;
+
+  constructor({ streams, maxLineBytes, log, handlers, clock }: ConnectionOptions) {
+    this.ended = this.#ended.promise;
+    this.#streams = streams;
+    this.#clock = clock;
+    this.#lines = new LineSplitter(maxLineBytes);
+    this.#writer = new LineWriter(streams.output);
+    const garbage = (error: RpcErrorJson): void => this.break(`it does not speak the protocol: ${error.message}`);
+    const complaint = ({ message }: RpcErrorJson): void => this.break(`it could not read a line of ours: ${message}`);
+    this.#peer = new Peer({ writer: this.#writer, log, handlers: { ...handlers, garbage, complaint } });
+    void this.#writer.gone.then(() => this.#onEnd("it reads no more"));
+    this.#read(maxLineBytes);
+  }
+
+  /** Rejects with the error of the other side, or with `lost` when the connection ended before the answer. */
+  async request(method: string, params: object, { signal, confirm = false }: Ask = {}): Promise<unknown> {
+    await this.#writer.room();
+    if (this.#end !== null) throw this.#end;
+    const onResult = (id: RequestId): void => {
+      if (confirm && this.#confirms) this.#peer.notify(receivedMethod, { id });
+    };
+    try {
+      return await this.#peer.request(method, params, { signal, onCancel: "answers", onResult });
+    } catch (thrown) {
+      throw this.#end ?? fromRpc(thrown);
+    }
+  }
+
+  /** Whether this is what the requests of this connection were rejected with when it ended. */
+  isEndedBy(thrown: unknown): boolean {
+    return this.#end !== null && this.#end === thrown;
+  }
+
+  /** Agrees on a version; rejects with what the two cannot do together. */
+  async initialize(params: object): Promise<ServerCapabilities> {
+    const capabilities = capabilitiesOf(await this.request("initialize", params));
+    this.#confirms = capabilities.receipts;
+    return capabilities;
+  }
+
+  /** Says that nothing more is asked, waits for what is still answered, and lets go. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#end === null && !this.#isClosing) {
+      this.#isClosing = true;
+      this.#streams.output.end();
+      const timer = this.#clock.after(partingMs, () => this.#inputEnded.resolve());
+      await Promise.race([this.#inputEnded.promise, this.ended]);
+      timer.cancel();
+    }
+    this.#finish(new LonghandError("closed", "the client is closed"));
+    await this.#released;
+  }
+
+  /** At once, whatever is in flight. */
+  break(why: string): void {
+    this.#finish(lost(why));
+  }
+
+  #read(maxLineBytes: number): void {
+    const { input } = this.#streams;
+    const take = (line: Line): void => {
+      if (this.#end !== null) return;
+      if (line.kind === "line") this.#peer.receive(line.text);
+      else if (line.kind === "not_text") this.break("it does not speak the protocol: not UTF-8");
+      else this.break(`it sent a line longer than ${maxLineBytes} bytes (maxLineBytes)`);
+    };
+    input.on("data", (chunk: Uint8Array | string) => {
+      for (const line of this.#lines.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) take(line);
+    });
+    input.on("error", (error: Error) => this.#onEnd(error.message));
+    input.once("end", () => this.#onEnd("the other side ended it"));
+    input.once("close", () => this.#onEnd("the other side ended it"));
+  }
+
+  /** A closing connection ends when everything was read; any other has broken. */
+  #onEnd(why: string): void {
+    this.#inputEnded.resolve();
+    if (this.#end === null && !this.#isClosing) void this.#explain(why).then((reason) => this.break(reason));
+  }
+
+  async #explain(why: string): Promise<string> {
+    const known = new AbortController();
+    try {
+      const more = this.#streams.whyEnded().catch(() => null);
+      return (await Promise.race([more, sleep(this.#clock, explainMs, known.signal)])) ?? why;
+    } finally {
+      known.abort();
+    }
+  }
+
+  #finish(error: LonghandError): void {
+    if (this.#end !== null) return;
+    this.#end = error;
+    void this.#peer.close(error.message);
+    this.#streams.input.destroy();
+    this.#streams.output.destroy();
+    this.#released = this.#streams.close().catch(() => undefined);
+    this.#ended.resolve(error);
+  }
+}
+
+export interface ServerCapabilities {
+  /** It asks before a command. */
+  readonly approval: boolean;
+  readonly receipts: boolean;
+}
+
+function capabilitiesOf(result: unknown): ServerCapabilities {
+  const { capabilities } = isRecord(result) ? result : {};
+  if (!isRecord(capabilities))
+    throw lost("it does not speak the protocol: no capabilities in its answer to initialize");
+  return { approval: capabilities["approval"] === true, receipts: capabilities["receipts"] === true };
+}
+
+export function lost(why: string): LonghandError {
+  return new LonghandError("unavailable", `the connection to the bridge is lost: ${why}`);
+}
+
+/** Worth another attempt with the same means. */
+export function mayPass(error: unknown): boolean {
+  return !isLonghandError(error) || error.retryable;
+}

@@ -20,13 +20,19 @@ export function checkContract(path: string, value: unknown): void {
 
 /** An answer's own schema is open; as zod's output an object has no further fields. */
 function compileClosed({ schema }: ContractSchema): ValidateFunction {
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true, inlineRefs: false });
   return ajv.compile(z.toJSONSchema(schema, { io: "output", target: "draft-2020-12" }));
 }
 
+/** Of the alternative that fits best: of every other there is a long list. */
 function faults({ errors }: ValidateFunction): string {
-  const texts = (errors ?? []).map(({ schemaPath, instancePath, message, params }) => {
-    return `${schemaPath.split("/").slice(0, 3).join("/")} ${instancePath} ${message} ${JSON.stringify(params)}`;
+  const byAlternative = Map.groupBy(errors ?? [], ({ schemaPath }) => schemaPath.split("/").slice(0, 3).join("/"));
+  const alternatives = [...byAlternative].filter(([name]) => name.startsWith("#/$defs/"));
+  const [best] = (alternatives.length === 0 ? [...byAlternative] : alternatives).sort(
+    ([, a], [, b]) => a.length - b.length,
+  );
+  const texts = (best?.[1] ?? []).map(({ instancePath, message, params }) => {
+    return `${instancePath} ${message} ${JSON.stringify(params)}`;
   });
-  return texts.slice(0, 20).join("; ");
+  return `${best?.[0]}: ${texts.slice(0, 20).join("; ")}`;
 }

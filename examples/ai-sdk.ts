@@ -27,7 +27,7 @@ async function turn(): Promise<void> {
     onStepFinish: async (step) => {
       await onStepFinish(step); // it was read
       for (const { input } of step.toolCalls) console.log(`call: ${JSON.stringify(input)}`);
-      for (const { output } of step.toolResults) console.log(`result: ${output.text}`);
+      for (const { output } of step.staticToolResults) console.log(`result: ${output.text}`);
       if (step.text !== "") console.log(`model: ${step.text}`);
     },
   });

@@ -30,8 +30,9 @@ export function inPlace<Message extends AnyMessage>(
   const all: (Message | MailMessage)[] = [...messages];
   const present: readonly AnyMessage[] = all;
   for (const { mail, message, after } of placed) {
-    if (stands(mail, all)) continue;
     const before = after === undefined ? -1 : present.indexOf(after);
+    // The same words may stand in the history of earlier runs: they are not this mail.
+    if (stands(mail, all.slice(before + 1))) continue;
     // At the end, where the one in front is gone: anywhere else it could part a call from its result.
     all.splice(before === -1 ? all.length : before + 1, 0, message);
   }

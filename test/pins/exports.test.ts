@@ -88,6 +88,10 @@ describe("runtime exports", () => {
     `);
   });
 
+  it("of longhand/ai-sdk", async () => {
+    expect(await namesOf("sdk/ai-sdk.ts")).toEqual(["aiSdk"]);
+  });
+
   it("of longhand/claude-agent-sdk", async () => {
     expect(await namesOf("sdk/claude-agent-sdk.ts")).toEqual(["claudeAgentSdk"]);
   });
@@ -104,6 +108,11 @@ describe("importing", () => {
   it("longhand/process loads no package and nothing above it", () => {
     const { packages, folders, stderr } = loadedBy("process/index.ts");
     expect({ packages, folders, stderr }).toEqual({ packages: [], folders: ["base", "process"], stderr: "" });
+  });
+
+  it("longhand/ai-sdk does not load the AI SDK: it serves both majors", () => {
+    const { packages, adapters, stderr } = loadedBy("sdk/ai-sdk.ts");
+    expect({ packages, adapters, stderr }).toEqual({ packages: ["zod"], adapters: [], stderr: "" });
   });
 });
 

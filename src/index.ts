@@ -22,11 +22,12 @@ export { createRuntime, type OpenSessionOptions, type Runtime, type RuntimeOptio
 export type { AgentCallOptions, AgentInbox, AgentSession, CallResult } from "./session/agent-session.ts";
 export type { Approval, ApprovalRequest, Approve } from "./session/approval.ts";
 export type { CallOptions, HostCallOptions } from "./session/call-options.ts";
-export type { CancelCallOptions, CancelStatus } from "./session/cancel-call.ts";
+export type { CancelStatus } from "./session/cancel-call.ts";
+export type { CancelCallOptions } from "./session/cancel-options.ts";
 export type { ClaimOptions, Inbox, Mail } from "./session/inbox.ts";
 export type { LiveOutput, OutputUpdate } from "./session/live-output.ts";
 export type { OperationHandle, OperationOptions } from "./session/operations.ts";
-export type { Session } from "./session/session.ts";
+export type { CallInFlight, Session } from "./session/session.ts";
 export type { ToolResult } from "./session/tool-result.ts";
 export { type AgentTool, agentTools } from "./tools/agent-tools.ts";
 export { describeTools, type ToolDescription } from "./tools/describe.ts";

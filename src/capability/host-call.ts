@@ -4,9 +4,11 @@ import type { JsonObject } from "../base/json.ts";
 import { spellingHint } from "../base/nearest.ts";
 import type { HostCallOptions } from "../session/call-options.ts";
 import type { Session } from "../session/session.ts";
+import { cancelledData, withCancel } from "../tools/cancelled-answer.ts";
 import { parseInput } from "../tools/input.ts";
+import { underCancel } from "../tools/under-cancel.ts";
 import { Deliveries } from "./deliveries.ts";
-import type { Operation } from "./operation.ts";
+import type { Delivery, Operation } from "./operation.ts";
 import { kill, poll, release, wait } from "./process-look.ts";
 import { exec, spawn } from "./process-start.ts";
 import { SessionProcesses } from "./session-processes.ts";
@@ -58,9 +60,8 @@ export function createHostCalls({ maxProcesses }: { readonly maxProcesses: numbe
       const tool = `${capability}.${name}`;
       const operation = operationNamed(capability, name);
       const parsed = parseInput(operation.params, params ?? {}, tool);
-      using call = session.parts.calls.open(session.id, tool, options);
       try {
-        return await operation.run(parsed, { session, call, processes: processesOf(session) });
+        return await runOperation(operation, parsed, { session, tool, processes: processesOf(session), options });
       } catch (error) {
         throw asLonghandError(error).inTool(tool);
       }
@@ -75,6 +76,36 @@ export function createHostCalls({ maxProcesses }: { readonly maxProcesses: numbe
       if (bySession.get(session.id)?.isEmpty === true) bySession.delete(session.id);
     },
   };
+}
+
+interface Asked {
+  readonly session: Session;
+  readonly tool: string;
+  readonly processes: SessionProcesses;
+  readonly options: HostCallOptions;
+}
+
+async function runOperation(
+  operation: Operation,
+  params: unknown,
+  { session, tool, processes, options }: Asked,
+): Promise<JsonObject> {
+  const { calls, clock } = session.parts;
+  const startedAt = clock.monotonic();
+  using call = calls.open(session.id, tool, options);
+  const deliveries: Delivery[] = [];
+  const context = { session, call, processes, settles: (delivery: Delivery) => void deliveries.push(delivery) };
+  const answer = await underCancel(() => operation.run(params, context), {
+    call,
+    clock,
+    unwindMs: operation.unwindMs,
+    onLate: () => deliveries.map((delivery) => delivery.lost()),
+  });
+  const durationMs = clock.monotonic() - startedAt;
+  if (answer === null) return cancelledData(call, durationMs);
+  for (const delivery of deliveries) delivery.arrived();
+  const isCancelled = call.cancelled !== null && answer["status"] === "cancelled";
+  return isCancelled ? withCancel(answer, call, durationMs) : answer;
 }
 
 function operationNamed(capability: string, name: string): Operation {

@@ -42,10 +42,9 @@ export const wait = defineOperation({
     const cancelled = context.call.cancelled !== null;
     return {
       handle_id: params.handle_id,
-      status: "running",
+      ...(cancelled ? { status: "cancelled", wait_cancelled: true } : { status: "running" }),
       running: true,
       timed_out: !cancelled,
-      ...(cancelled ? { wait_cancelled: true } : {}),
       activity: found.where === "running" ? await activityOf(found.process, context) : null,
     };
   },
@@ -61,7 +60,11 @@ export const kill = defineOperation({
     const found = context.processes.find(id);
     if (found.receipt === null) stop(found.process, reason, context);
     const receipt = await endOf(found, killPatienceMs, context);
-    if (receipt === null) return { handle_id: id, success: false, status: "running" };
+    if (receipt === null) {
+      const cancelled = context.call.cancelled !== null;
+      const state = cancelled ? { status: "cancelled", wait_cancelled: true, stopping: true } : { status: "running" };
+      return { handle_id: id, success: false, ...state };
+    }
     const { status, exit_code: exitCode, signal } = told(receipt, context);
     return {
       handle_id: id,
@@ -76,13 +79,15 @@ export const kill = defineOperation({
 export const release = defineOperation({
   name: "release",
   params: z.strictObject({ handle_id: handleId }),
-  run: async ({ handle_id: id }, context) => {
-    const found = context.processes.release(id);
-    // Whoever let go of it does not wait for it: it ends within the bounds of any cancel, at the latest with its session.
-    if (found?.receipt === null) stop(found.process, "released", context);
-    return { handle_id: id, released: found !== null };
-  },
+  run: async ({ handle_id: id }, context) => ({ handle_id: id, released: letGoOf(id, context) }),
 });
+
+/** Whoever let go of it does not wait for it: it ends within the bounds of any cancel, at the latest with its session. */
+export function letGoOf(id: string, context: OperationContext): boolean {
+  const found = context.processes.release(id);
+  if (found?.receipt === null) stop(found.process, "released", context);
+  return found !== null;
+}
 
 function stop({ handle }: SpawnedProcess, reason: string | null, { session }: OperationContext): void {
   handle.requestStop({ kind: "cancel", by: "agent", reason }, session.parts.ladders.cancel);

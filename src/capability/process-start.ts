@@ -3,35 +3,43 @@ import { timestamp } from "../base/clock.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
+import { deliver } from "../tools/deliver.ts";
 import { settle } from "../tools/settle-command.ts";
 import { type Started, startCommand } from "../tools/start-command.ts";
+import { runningUnwindMs } from "../tools/stop-with-call.ts";
 import type { ToolContext } from "../tools/tool.ts";
 import { defineOperation, type OperationContext } from "./operation.ts";
 import { commandInput, startParams } from "./process-input.ts";
+import { letGoOf } from "./process-look.ts";
 import { wholeText } from "./process-output.ts";
 import { endedToWire } from "./process-receipt.ts";
 
 export const exec = defineOperation({
   name: "exec",
   params: startParams,
+  unwindMs: runningUnwindMs,
   run: async (params, context) => {
     const { session, processes } = context;
     const asTool = toolContext(context);
     const started = startedOnce(await startCommand(commandInput(params, context.call.tool), asTool));
-    const { status, data, claimId } = await settle(started, asTool);
-    // Moved to the background: it is a command like any other, and its result goes to the inbox.
-    if (status === "running") return data;
+    const settled = await settle(started, asTool);
+    const { data, claimId } = settled;
+    // Moved to the background, or still being stopped: a command like any other, and its result goes to the inbox.
+    if (data["completed"] !== true) return data;
     const { handle } = started;
-    const answer = { ...data, ...exitOf(data), ...(await outputOf(handle.directory)), handle_id: null };
-    // Only an answer that is there delivers the report.
-    if (claimId !== undefined) processes.deliveries.expect(handle, claimId, session);
-    return answer;
+    // Only an answer that arrives delivers the report.
+    context.settles({
+      arrived: () => (claimId === undefined ? undefined : processes.deliveries.expect(handle, claimId, session)),
+      lost: () => void deliver(settled, session).lost(),
+    });
+    return { ...data, ...exitOf(data), ...(await outputOf(handle.directory)), handle_id: null };
   },
 });
 
 export const spawn = defineOperation({
   name: "spawn",
   params: startParams,
+  unwindMs: runningUnwindMs,
   run: async (params, context) => {
     const { session, processes, call } = context;
     const input = commandInput(params, call.tool);
@@ -39,7 +47,9 @@ export const spawn = defineOperation({
     const start = async () => startedOnce(await startCommand(input, toolContext(context), { handleId }));
     const { handle, ended } = await processes.spawn(handleId, session, start);
     // Cancelled before it could start: there is nothing to poll for.
-    if (handle.child === null) return endedToWire(await ended);
+    if (handle.child === null) return { ...endedToWire(await ended), status: "cancelled" };
+    // A process of which nobody knows the handle is of no use to anybody.
+    context.settles({ arrived: () => {}, lost: () => letGoOf(handle.id, context) });
     return {
       handle_id: handle.id,
       status: "running",

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { activity } from "../tools/schemas/activity.ts";
 import { ended, running } from "../tools/schemas/answers.ts";
+import { orCancelled, unwound, whoCancelled } from "../tools/schemas/cancelled.ts";
 import { startedAt } from "../tools/schemas/handle.ts";
 import { endedBy } from "../tools/schemas/report.ts";
 import { bytes, handleId, milliseconds, pid, timestamp, vocabulary } from "../tools/schemas/words.ts";
@@ -41,6 +42,8 @@ const endedProcess = z
   })
   .meta({ id: "ended_process" });
 
+const ofCall = milliseconds.optional().describe("Of the call, when it was cancelled.");
+
 const runs = { handle_id: handleId, status: z.literal("running"), running: z.literal(true) };
 
 const runningProcess = z.object({
@@ -70,12 +73,12 @@ const exec = z.union([
       output: z.enum(["kept", "expired", "unreadable"]),
     })
     .meta({ id: "executed" }),
-  running.describe("The call was moved to the background."),
+  running.describe("The call was moved to the background, or cancelled and the command is not over yet."),
 ]);
 
 const spawn = z.union([
   z.object({ ...runs, pid, started_at: startedAt, command }).meta({ id: "spawned" }),
-  endedProcess.describe("Cancelled before it could start."),
+  endedProcess.extend({ status: z.literal("cancelled"), cancelled: whoCancelled }).meta({ id: "never_started" }),
 ]);
 
 /** From the cursors on. Of one that was evicted only how it ended is known. */
@@ -101,8 +104,11 @@ const wait = z.union([
   z
     .object({
       ...runs,
+      status: unwound.status,
       timed_out: z.boolean(),
-      wait_cancelled: z.literal(true).optional(),
+      cancelled: unwound.cancelled,
+      wait_cancelled: unwound.wait_cancelled,
+      duration_ms: ofCall,
       activity: activity.nullable(),
     })
     .meta({ id: "still_running" }),
@@ -118,7 +124,15 @@ const kill = z.union([
       signal: z.string().nullable(),
     })
     .meta({ id: "killed" }),
-  z.object({ handle_id: handleId, success: z.literal(false), status: z.literal("running") }).meta({ id: "not_yet" }),
+  z
+    .object({
+      handle_id: handleId,
+      success: z.literal(false),
+      ...unwound,
+      stopping: z.literal(true).optional().describe("It ends all the same."),
+      duration_ms: ofCall,
+    })
+    .meta({ id: "not_yet" }),
 ]);
 
 const shell = z
@@ -136,7 +150,7 @@ const shell = z
   })
   .meta({ id: "shell" });
 
-export const operationResults: Readonly<Record<string, z.ZodType>> = {
+export const operationResults: Readonly<Record<string, z.ZodType>> = orCancelled({
   exec,
   spawn,
   poll,
@@ -152,4 +166,4 @@ export const operationResults: Readonly<Record<string, z.ZodType>> = {
     command_arg_index: z.int(),
     shell,
   }),
-};
+});

@@ -9,7 +9,9 @@ import type { JsonObject } from "../base/json.ts";
 import type { ConfigOptions } from "../config.ts";
 import { createRuntime } from "../runtime.ts";
 import type { CallStreams } from "../session/call-streams.ts";
+import type { CancelCallOptions } from "../session/cancel-options.ts";
 import type { Session } from "../session/session.ts";
+import type { ToolResult } from "../session/tool-result.ts";
 import { exitCodeOfRun, exitCodeOfSignal, exitCodes } from "./exit-codes.ts";
 import { type Interrupt, Interrupts } from "./interrupts.ts";
 import { Keyboard } from "./keyboard.ts";
@@ -23,6 +25,9 @@ import { note, printed } from "./terminal.ts";
 
 /** How long a reader that is stuck (a pager) may hold up the end of a run that was interrupted. */
 const lastWordsMs = 250;
+
+/** The stop has bounds of its own, of a few seconds. */
+const longestWaitMs = 60_000;
 
 /** Resolves with the exit code. Rejects with a `LonghandError` when the command could not be run. */
 export async function run(words: readonly string[], flags: RunFlags): Promise<number> {
@@ -60,7 +65,14 @@ async function runQuietly(session: Session, { tool, input }: ToolCall, interrupt
   const streams = { ...stdinToPass(), onReady: () => {} };
   const answer = session.call(tool, input, { callId, streams });
   stopOn(interrupts, session, callId);
-  return (await answer).data;
+  return untilEnded(await answer, session);
+}
+
+/** A stop may take longer than the answer of a cancelled call waits for it; the run is over when the command is. */
+async function untilEnded({ data }: ToolResult, session: Session): Promise<JsonObject> {
+  if (data["stopping"] !== true) return data;
+  const end = await session.call("wait_command", { handle_id: data["handle_id"], timeout_ms: longestWaitMs });
+  return { ...end.data, status: data["status"] ?? null, cancelled: data["cancelled"] ?? null };
 }
 
 interface LiveRun {
@@ -81,7 +93,7 @@ async function runLive(
     const reason = isNobodyReading(error) ? "nobody reads the output" : String(error);
     // A reader may leave when it has read enough; a disk that is full has not.
     if (!isNobodyReading(error)) failure = error;
-    void session.cancelCall(callId, { by: "reader", reason });
+    void session.cancelCall(callId, { by: "reader", reason, injectReminder: false });
   };
   const stdout = new Outlet(process.stdout, onBroken);
   const stderr = new Outlet(process.stderr, onBroken);
@@ -95,7 +107,7 @@ async function runLive(
   const capture = { max_inline_bytes: 0, ...(input["capture"] as JsonObject | undefined) };
   const answer = session.call(tool, { ...input, capture }, { callId, streams });
   stopOn(interrupts, session, callId);
-  const { data } = await answer;
+  const data = await untilEnded(await answer, session);
   keyboard[Symbol.dispose]();
   const {
     stdout_path: out,
@@ -109,10 +121,12 @@ async function runLive(
 }
 
 function stopOn(interrupts: Interrupts, session: Session, callId: string): void {
+  // The inbox of the session is an agent's, who made no such call.
+  const cancel = (more: CancelCallOptions) =>
+    session.cancelCall(callId, { by: "user", injectReminder: false, ...more });
   interrupts.handleWith({
-    onFirst: (signal) =>
-      void session.cancelCall(callId, { by: "user", reason: signal === "SIGINT" ? "Ctrl-C" : signal }),
-    onAgain: () => void session.cancelCall(callId, { by: "user", force: true }),
+    onFirst: (signal) => void cancel({ reason: signal === "SIGINT" ? "Ctrl-C" : signal }),
+    onAgain: () => void cancel({ force: true }),
   });
 }
 

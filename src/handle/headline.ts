@@ -81,9 +81,13 @@ function verdict(report: Report): string {
 
 function whoAndWhy({ outcome, endedBy }: Report): string[] {
   if (byItself(outcome)) return [];
-  const reason = endedBy.reason === null ? "" : `: ${quoted(endedBy.reason)}`;
-  if (outcome === "cancelled") return [`by ${plain(endedBy.by, 40)}${reason}`];
+  if (outcome === "cancelled") return [byWhom(endedBy)];
   return endedBy.reason === null ? [] : [plain(endedBy.reason)];
+}
+
+/** `by user: "wrong branch"`. */
+export function byWhom({ by, reason }: { readonly by: string; readonly reason: string | null }): string {
+  return `by ${plain(by, 40)}${reason === null ? "" : `: ${quoted(reason)}`}`;
 }
 
 /** Why an operation failed, was abandoned or has no result; what there is to know of the one it has. */

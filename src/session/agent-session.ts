@@ -2,7 +2,8 @@
 import type { JsonObject } from "../base/json.ts";
 import type { Report } from "../handle/report.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
-import type { CancelCallOptions, CancelStatus } from "./cancel-call.ts";
+import type { CancelStatus } from "./cancel-call.ts";
+import type { CancelCallOptions } from "./cancel-options.ts";
 import type { ClaimOptions, Mail } from "./inbox.ts";
 import type { ToolResult } from "./tool-result.ts";
 

@@ -1,26 +1,15 @@
 /** The one way to cancel one call, whoever asks: the library, a tool, a bridge, an adapter. */
 import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
-import { quoted } from "../handle/plain.ts";
+import { plain, quoted } from "../handle/plain.ts";
 import { within } from "../handle/supervise.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Call, CancelDetails } from "./call.ts";
 import type { CallRegistry } from "./calls.ts";
+import { type CancelCallOptions, checkedCancel } from "./cancel-options.ts";
 
 /** `timeout`: it is cancelled, and had not been answered when `timeoutMs` had passed. */
 export type CancelStatus = "cancelled" | "already_cancelled" | "not_found" | "timeout";
-
-export interface CancelCallOptions {
-  /** Default `user`. */
-  readonly by?: string;
-  readonly reason?: string | null;
-  /** Default true: the inbox tells the agent which call was cancelled, by whom and why. */
-  readonly injectReminder?: boolean;
-  /** Waits this long at most until the call has been answered. Default 0: not at all. */
-  readonly timeoutMs?: number;
-  /** Leaves a command no grace, also when the call is being cancelled already. */
-  readonly force?: boolean;
-}
 
 export interface CancelOutcome {
   readonly status: CancelStatus;
@@ -39,13 +28,16 @@ export interface CallOwner {
 /** A store that does not answer must not hold up who cancels: the reminder follows. */
 const patienceMs = 250;
 
-/** The call is cancelled in the same tick. Never rejects: a store that fails loses the reminder, not the cancel. */
+/**
+ * The call is cancelled in the same tick. Rejects with `invalid_parameter` and nothing else, and then nothing is cancelled; a store that fails
+ * loses the reminder, not the cancel.
+ */
 export async function cancelCall(
   session: CallOwner,
   callId: string,
   options: CancelCallOptions = {},
 ): Promise<CancelOutcome> {
-  const { by = "user", reason = null, injectReminder = true, timeoutMs = 0, force = false } = options;
+  const { by, reason, injectReminder, timeoutMs, force } = checkedCancel(callId, options);
   const call = session.parts.calls.get(session.id, callId);
   if (call === undefined) return { status: "not_found", tool: null, reason: null };
   if (force) call.force();
@@ -66,14 +58,15 @@ async function isUnwound(call: Call, timeoutMs: number, clock: Clock): Promise<b
 const reminderPriority = 1;
 
 async function remind({ id, parts }: CallOwner, call: Call, { by, reason }: CancelDetails): Promise<void> {
-  const why = reason === null ? "" : `: ${quoted(reason, 300)}`;
+  const who = `by ${plain(by, 40)}${reason === null ? "" : `: ${quoted(reason, 250)}`}`;
   const body = {
     tag: "tool_call_cancelled",
     call_id: call.id,
     tool: call.tool,
     by,
     reason,
-    text: `the call ${quoted(call.id ?? "")} of ${call.tool} was cancelled by ${quoted(by)}${why}`,
+    // Fits the 500 characters that a mail shows of a notice.
+    text: `the call ${quoted(call.id ?? "")} of ${plain(call.tool)} was cancelled ${who}; its answer says what was done until then`,
   };
   const message = {
     messageId: newId("message"),

@@ -1,7 +1,5 @@
 /** Any async function as a handle of a session: it can be waited for, looked at and cancelled, and its result comes to the inbox once. */
-import { LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
-import { spellingHint } from "../base/nearest.ts";
 import { isOneLine } from "../base/one-line.ts";
 import { alias } from "../handle/headline.ts";
 import type { Ladders } from "../handle/ladders.ts";
@@ -9,6 +7,7 @@ import type { OperationFunction } from "../handle/operation.ts";
 import type { Report } from "../handle/report.ts";
 import type { OperationRequest } from "../handle/request.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
+import { checkKnown, refused } from "./check-options.ts";
 
 /** What an operation needs of its session. */
 export interface OperationOwner {
@@ -80,7 +79,7 @@ export function operationRequest(
   checkText("name", name, 100);
   if (!isOneLine(name)) throw refused("name", "one line without control characters", "others");
   if (typeof run !== "function") throw refused("run", "a function", typeof run);
-  checkKnown(options);
+  checkKnown(options, Object.keys(known), "an operation");
   for (const key of ["descriptor", "label", "callId", "requestId"] as const) {
     if (options[key] !== undefined) checkText(key, options[key], key === "descriptor" ? 4_096 : 200);
   }
@@ -120,21 +119,6 @@ const known = {
   requestId: true,
 } as const satisfies Record<keyof OperationOptions, true>;
 
-/** An option that would be ignored is a mistake of its caller, who believes that it counts. */
-function checkKnown(options: OperationOptions): void {
-  const stranger = Object.keys(options).find((key) => !Object.hasOwn(known, key));
-  if (stranger === undefined) return;
-  const names = Object.keys(known);
-  throw new LonghandError(
-    "invalid_parameter",
-    `${stranger} is no option of an operation; ${spellingHint(stranger, names)}`,
-    {
-      param: stranger,
-      details: { expected: names.join(" | "), got: stranger },
-    },
-  );
-}
-
 function checkText(param: string, value: unknown, maxLength: number): void {
   if (typeof value === "string" && value !== "" && value.length <= maxLength) return;
   throw refused(param, `1 to ${maxLength} characters`, typeof value === "string" ? `${value.length}` : typeof value);
@@ -143,11 +127,4 @@ function checkText(param: string, value: unknown, maxLength: number): void {
 function checkNumber(param: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw refused(param, `a whole number, ${least} or more`, String(value));
-}
-
-function refused(param: string, expected: string, got: string): LonghandError {
-  return new LonghandError("invalid_parameter", `${param}: expected ${expected}, got ${got}`, {
-    param,
-    details: { expected, got },
-  });
 }

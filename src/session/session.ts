@@ -16,7 +16,8 @@ import type { Approve } from "./approval.ts";
 import type { Call, CancelDetails } from "./call.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
 import type { CallRegistry } from "./calls.ts";
-import { type CancelCallOptions, type CancelStatus, cancelCall } from "./cancel-call.ts";
+import { type CancelStatus, cancelCall } from "./cancel-call.ts";
+import type { CancelCallOptions } from "./cancel-options.ts";
 import { renderDigest } from "./digest.ts";
 import { Inbox } from "./inbox.ts";
 import { type OperationHandle, type OperationOptions, startOperation } from "./operations.ts";
@@ -147,7 +148,8 @@ export class Session implements AgentSession {
 
   /**
    * Cancels this one call and nothing else: it resolves with `status: "cancelled"`, what it ran in front is stopped, what it waited for goes
-   * on. Of several who cancel it the first counts. `timeout` when `timeoutMs` has passed and the call has not answered.
+   * on. Of several who cancel it the first counts. `timeout` when `timeoutMs` has passed and the call has not answered. Rejects with
+   * `invalid_parameter` for an option that is none, and cancels nothing then.
    */
   async cancelCall(callId: string, options: CancelCallOptions = {}): Promise<CancelStatus> {
     const { status } = await cancelCall(this, callId, options);

@@ -1,5 +1,6 @@
 /** Every tool, in the order in which they are listed. */
 import { cancelHandle } from "./cancel-handle.ts";
+import { cancelInFlightToolCall } from "./cancel-in-flight-tool-call.ts";
 import { drainInbox } from "./drain-inbox.ts";
 import { inspectTestResults } from "./inspect-test-results.ts";
 import { listHandles } from "./list-handles.ts";
@@ -28,4 +29,5 @@ export const allTools: readonly Tool[] = [
   walkDir,
   glob,
   drainInbox,
+  cancelInFlightToolCall,
 ];

@@ -90,7 +90,13 @@ export async function runningAnswer(
 function whatNext(now: Snapshot, injectsInbox: boolean): string {
   const name = alias(now.alias);
   const answer = now.activity?.state === "waiting_on_stdin" ? `answer it: write_stdin ${name}; ` : "";
-  return `[${answer}${resultComes(name, injectsInbox)}. Stop: cancel_handle ${name}]`;
+  const stop = now.phase === "stopping" ? "" : `. Stop: cancel_handle ${name}`;
+  return `[${answer}${resultComes(name, injectsInbox)}${stop}]`;
+}
+
+/** What the cancel of a call that only waited leaves alone. */
+export function goesOn({ alias: number }: { readonly alias: number }): string {
+  return `${alias(number)} goes on`;
 }
 
 /** How a model gets the result of what goes on; it may have no other tool than these. */

@@ -53,7 +53,7 @@ export const cancelHandle = defineTool({
         report = await reportFromElsewhere(session, record, { call, ms: asked.wait_result_ms });
     }
     const base = { handleId: record.handleId, number: record.alias, cancelled, session };
-    if (report === null) return answer(base, null);
+    if (report === null) return call.cancelled === null ? answer(base, null) : givenUp(base);
     const claimId = await claimFor(session, record.handleId);
     const claim = claimId === undefined ? {} : { claimId };
     return answer(base, endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts }));
@@ -69,6 +69,7 @@ async function cancelHere(handle: Handle, asked: CancelInput, { session, call }:
   const base = { handleId: handle.id, number: handle.alias, cancelled, session };
   const waited = await waiting;
   if (waited?.ended === true) return answer(base, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
+  if (waited?.because === "cancelled") return givenUp(base);
   const running = answer(base, null);
   // Right after the signal there is nothing to see; who still runs when the wait is over may be stuck.
   if (ms === 0) return running;
@@ -85,6 +86,12 @@ interface Base {
   readonly number: number;
   readonly cancelled: boolean;
   readonly session: Session;
+}
+
+/** Only the wait for the result: what was asked to end ends. Whether it was asked here for the first time is not news any more. */
+function givenUp(base: Base): ToolAnswer {
+  const { data, ...rest } = answer(base, null);
+  return { ...rest, data: { ...data, stopping: true }, givenUp: `${alias(base.number)} is being stopped` };
 }
 
 function answer({ handleId, number, cancelled, session }: Base, result: ToolAnswer | null): ToolAnswer {

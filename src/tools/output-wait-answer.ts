@@ -76,7 +76,7 @@ export async function unmatchedAnswer(
 const verdicts = {
   ended: { status: "exited", why: "ended, and the pattern is not in its output" },
   timeout: { status: "timed_out", why: "the pattern is not in its output so far" },
-  given_up: { status: "cancelled", why: "the wait was given up, the command goes on" },
+  given_up: { status: "cancelled", why: "the wait was given up, the pattern is not in its output so far" },
 } as const;
 
 function echoOf({ source, pattern }: Asked, { handleId, number }: OutputToWatch): JsonObject {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { buildPlan, noManifest } from "../workspace/plans.ts";
 import { argvField, commonFields, refuseWithArgv, runInspected } from "./run-inspected.ts";
+import { runningUnwindMs } from "./stop-with-call.ts";
 import { defineTool } from "./tool.ts";
 
 export const runBuildCommand = defineTool({
@@ -15,6 +16,7 @@ export const runBuildCommand = defineTool({
     release: z.boolean().default(false).describe("An optimised build, where there is such a thing."),
     ...commonFields,
   }),
+  unwindMs: runningUnwindMs,
   run: async ({ argv, target, release, ...input }, context) => {
     refuseWithArgv("target", target, argv);
     refuseWithArgv("release", release, argv);

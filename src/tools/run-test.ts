@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { noManifest, testPlan } from "../workspace/plans.ts";
 import { argvField, commonFields, refuseWithArgv, runInspected } from "./run-inspected.ts";
+import { runningUnwindMs } from "./stop-with-call.ts";
 import { defineTool } from "./tool.ts";
 
 export const runTest = defineTool({
@@ -14,6 +15,7 @@ export const runTest = defineTool({
     filter: z.string().min(1).optional().describe("Only tests whose name matches, in the runner's own syntax."),
     ...commonFields,
   }),
+  unwindMs: runningUnwindMs,
   run: async ({ argv, filter, ...input }, context) => {
     refuseWithArgv("filter", filter, argv);
     return runInspected(input, context, ({ workspace, cwd, reportPath }) => {

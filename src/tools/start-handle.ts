@@ -17,6 +17,8 @@ export type StartedHandle =
       readonly handle: Handle;
       /** The claim under which the answer carries the report. */
       readonly claimId: string;
+      /** A repeat of a request that runs: the handle is that of the first. */
+      readonly joined: boolean;
     }
   /** A repeat of a request that has ended: its report is the answer again. */
   | { readonly kind: "repeated"; readonly answer: ToolAnswer };
@@ -41,7 +43,7 @@ export async function startHandle(request: HandleRequest, context: ToolContext):
     throw error;
   }
   follow(handle, context);
-  return { kind: "started", handle, claimId };
+  return { kind: "started", handle, claimId, joined: handle.id !== request.handleId };
 }
 
 /** The same request was placed before and has ended: its report is the answer again. */

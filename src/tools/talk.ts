@@ -13,8 +13,6 @@ export interface Talk {
   readonly eof: boolean;
   readonly signaled: Signaled | null;
   readonly resized: boolean | null;
-  /** The caller gave up: what was queued stays queued. */
-  readonly cancelled: boolean;
 }
 
 interface Caller {
@@ -38,7 +36,7 @@ export async function talkTo(
   const { clock } = session.parts;
   const fed = stdin === null ? nothing : await feedInput(stdin, { text, eof }, { clock, signal: call.signal, waitMs });
   const signaled = signal === undefined ? null : await signalCommand(target.child, signal, { clock });
-  return { fed, eof, signaled, resized, cancelled: false };
+  return { fed, eof, signaled, resized };
 }
 
 /** It leads a process group that no shell with job control looks after: there the system drops this signal. */

@@ -27,6 +27,8 @@ export interface ToolAnswer {
   readonly claimId?: string;
   /** Resolves when the ledger knows the claim; absent when it does already. */
   readonly committed?: Promise<void>;
+  /** The cancel of the call ended only a wait; what goes on: `h7 goes on`. The rest of the answer says how that stands. */
+  readonly givenUp?: string;
 }
 
 export interface Tool {
@@ -34,6 +36,8 @@ export interface Tool {
   /** For a model: what it does and when to use it. */
   readonly description: string;
   readonly input: z.ZodType;
+  /** How long after a cancel of the call its own answer is waited for. Default 1 s, which is enough for who heeds `call.signal`. */
+  readonly unwindMs?: number;
   run(input: unknown, context: ToolContext): Promise<ToolAnswer>;
 }
 
@@ -42,6 +46,7 @@ export function defineTool<Schema extends z.ZodType>(tool: {
   readonly name: string;
   readonly description: string;
   readonly input: Schema;
+  readonly unwindMs?: number;
   run(input: z.output<Schema>, context: ToolContext): Promise<ToolAnswer>;
 }): Tool {
   return { ...tool, run: (input, context) => tool.run(input as z.output<Schema>, context) };

@@ -4,6 +4,7 @@ import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { watchOutput } from "../handle/wait-for-output.ts";
 import { compilePattern, longestLiteral } from "../output/output-pattern.ts";
 import type { Call } from "../session/call.ts";
+import { goesOn } from "./answer.ts";
 import { type OutputToWatch, outputToWatch } from "./output-to-watch.ts";
 import { matchedAnswer, unmatchedAnswer } from "./output-wait-answer.ts";
 import { resolveHandle } from "./resolve-handle.ts";
@@ -51,9 +52,9 @@ export const waitCommandOutput = defineTool({
     }).catch((error: unknown) => {
       throw aboutSource(error);
     });
-    return wait.because === "matched"
-      ? matchedAnswer(asked, target, wait.match, session)
-      : unmatchedAnswer(asked, target, wait);
+    if (wait.because === "matched") return matchedAnswer(asked, target, wait.match, session);
+    const answer = await unmatchedAnswer(asked, target, wait);
+    return wait.because === "given_up" ? { ...answer, givenUp: goesOn({ alias: target.number }) } : answer;
   },
 });
 

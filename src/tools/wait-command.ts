@@ -1,10 +1,10 @@
 /** `wait_command`: waits for a result without owning the command. */
 import { z } from "zod";
-import { claimFor, deliveryOf, endedAnswer, runningAnswer } from "./answer.ts";
+import { claimFor, deliveryOf, endedAnswer, goesOn, runningAnswer } from "./answer.ts";
 import { elsewhereAnswer, reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { checkSession } from "./session-field.ts";
-import { defineTool, type ToolAnswer } from "./tool.ts";
+import { defineTool } from "./tool.ts";
 import { waitForReport } from "./wait-for-report.ts";
 
 export const waitCommand = defineTool({
@@ -25,21 +25,19 @@ export const waitCommand = defineTool({
       const waited = await waitForReport(found.handle, { session, call, ms: input.timeout_ms });
       if (waited.ended) return endedAnswer(waited.carried.report, { ...deliveryOf(waited.carried), extra: feedback });
       const running = await runningAnswer(found.handle, session);
-      return waited.because === "cancelled" ? givenUp(running) : running;
+      return waited.because === "cancelled" ? { ...running, givenUp: goesOn(found.handle) } : running;
     }
     const { record } = found;
     const report =
       found.where === "ended"
         ? found.report
         : await reportFromElsewhere(session, record, { call, ms: input.timeout_ms });
-    if (report === null) return call.cancelled === null ? elsewhereAnswer(record) : givenUp(elsewhereAnswer(record));
+    if (report === null) {
+      const running = elsewhereAnswer(record);
+      return call.cancelled === null ? running : { ...running, givenUp: goesOn(record) };
+    }
     const claimId = await claimFor(session, record.handleId);
     const claim = claimId === undefined ? {} : { claimId };
     return endedAnswer(report, { ...claim, alias: record.alias, artifacts: record.artifacts, extra: feedback });
   },
 });
-
-/** Only the wait was cancelled: the command goes on, and the rest of the answer says how it stands. */
-function givenUp(running: ToolAnswer): ToolAnswer {
-  return { ...running, status: "cancelled", data: { ...running.data, wait_cancelled: true } };
-}

@@ -23,7 +23,8 @@ export type GivenUp = "timeout" | "moved" | "cancelled" | "until";
 
 export interface WaitOptions {
   readonly session: Session;
-  readonly call: Call;
+  /** Cancelled or moved it gives up the wait. Null: nobody does. */
+  readonly call: Call | null;
   /** `Infinity` waits for ever, 0 only looks. */
   readonly ms: number;
   /** Claim under which an earlier registration already expects the report. */
@@ -43,9 +44,9 @@ export async function waitForReport(
   using _ending = handle.onEnd((report) => report !== null && end(report));
   const onAbort = (): void => resolve("cancelled");
   let timer: Timer | null = null;
-  if (call.signal.aborted) onAbort();
-  call.signal.addEventListener("abort", onAbort, { once: true });
-  void call.moved.then(() => resolve("moved"));
+  if (call?.signal.aborted === true) onAbort();
+  call?.signal.addEventListener("abort", onAbort, { once: true });
+  void call?.moved.then(() => resolve("moved"));
   void until?.then(() => resolve("until"));
   if (ms === 0) resolve("timeout");
   else if (ms !== Number.POSITIVE_INFINITY) timer = session.parts.clock.after(ms, () => resolve("timeout"));
@@ -60,7 +61,7 @@ export async function waitForReport(
   } finally {
     carrier.withdraw();
     timer?.cancel();
-    call.signal.removeEventListener("abort", onAbort);
+    call?.signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -40,7 +40,6 @@ export async function writtenAnswer(
   const recent = await screenOf({ directory, terminal, screens, onlyDrawn: true, maxBytes: mostScreenBytes });
   // A shell behind an editor that has ended talks in lines again.
   const screen = recent?.alternate === true || drawsOnScreen(printed.text) ? recent : null;
-  const status = talk.cancelled ? "cancelled" : "running";
   const data: JsonObject = {
     handle_id: handle.id,
     alias: alias(handle.alias),
@@ -56,10 +55,10 @@ export async function writtenAnswer(
     activity: activityToWire(now.activity),
   };
   const shown = screen === null ? outputText(printed) : [renderScreen(screen)];
-  return { status, data, text: [runningHeadline(now), ...talkText(talk), ...shown].join("\n") };
+  return { status: "running", data, text: [runningHeadline(now), ...talkText(talk), ...shown].join("\n") };
 }
 
-export function talkToWire({ fed, eof, signaled, resized, cancelled }: Talk): JsonObject {
+export function talkToWire({ fed, eof, signaled, resized }: Talk): JsonObject {
   return {
     written: fed.written,
     accepted: fed.accepted,
@@ -68,7 +67,6 @@ export function talkToWire({ fed, eof, signaled, resized, cancelled }: Talk): Js
     signaled: signaled === null ? null : [...signaled.pids],
     ...(signaled === null || signaled.stopped === null ? {} : { stopped: signaled.stopped }),
     resized,
-    ...(cancelled ? { wait_cancelled: true } : {}),
   };
 }
 

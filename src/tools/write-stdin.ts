@@ -1,7 +1,7 @@
 /** `write_stdin`: talks to a running command: input, end of file, signals, the size of its terminal; and hears the reply. */
 import type { JsonObject } from "../base/json.ts";
 import { waitForReply } from "../handle/wait-for-reply.ts";
-import { deliveryOf, endedAnswer } from "./answer.ts";
+import { deliveryOf, endedAnswer, goesOn } from "./answer.ts";
 import { resolveHandle } from "./resolve-handle.ts";
 import { checkSession } from "./session-field.ts";
 import { type Talk, talkTo } from "./talk.ts";
@@ -26,9 +26,9 @@ export const writeStdin = defineTool({
     const { clock } = session.parts;
     using reply = waitForReply(target.handle, { clock, before, typed: typedOf(bytes, target) });
     const waited = await waitForReport(target.handle, { session, call, ms: asked.wait_ms, until: reply.replied });
-    const cancelled = !waited.ended && waited.because === "cancelled";
-    if (!waited.ended) return writtenAnswer(target, { ...talk, cancelled }, { session, before });
-    return endedBy(talk, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
+    if (waited.ended) return endedBy(talk, endedAnswer(waited.carried.report, deliveryOf(waited.carried)));
+    const written = await writtenAnswer(target, talk, { session, before });
+    return waited.because === "cancelled" ? { ...written, givenUp: goesOn(target.handle) } : written;
   },
 });
 

@@ -18,6 +18,7 @@ import { Session, type SessionParts } from "../../src/session/session.ts";
 import { type FakeClock, fakeClock } from "../../src/testing/clock.ts";
 import { allTools } from "../../src/tools/all-tools.ts";
 import { createDispatch } from "../../src/tools/dispatch.ts";
+import type { Tool } from "../../src/tools/tool.ts";
 import { type FakeLauncher, fakeLauncher } from "./fake-process.ts";
 
 export interface FakeEngine extends Disposable {
@@ -38,6 +39,8 @@ export interface FakeEngineOptions {
   readonly through?: (ledger: Ledger) => Ledger;
   readonly descriptors?: number;
   readonly maxProcesses?: number;
+  /** Beside those of the project. */
+  readonly tools?: readonly Tool[];
 }
 
 export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeEngine> {
@@ -78,7 +81,7 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     shells: createShells(null, {}),
     approve: options.approve ?? null,
     settings: { defaultCwd: "/", maxOutputBytes: 1_000, maxInlineBytes: 500, injectsInbox: false },
-    dispatch: createDispatch(allTools),
+    dispatch: createDispatch([...allTools, ...(options.tools ?? [])]),
     hostCall: hostCalls.call,
     onClose: hostCalls.closed,
     onLeave: hostCalls.left,

@@ -1,10 +1,12 @@
 /** `glob`: the files and directories whose paths fit a pattern. */
+import { addAbortListener } from "node:events";
 import { z } from "zod";
 import { LonghandError } from "../../base/errors.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { Pace } from "../../base/pace.ts";
 import type { OperationContext } from "../../handle/operation.ts";
 import type { SessionParts } from "../../session/session.ts";
+import { runningUnwindMs } from "../stop-with-call.ts";
 import { defineTool } from "../tool.ts";
 import { baseDirectory } from "./base-directory.ts";
 import { briefOf } from "./brief.ts";
@@ -36,6 +38,7 @@ export const glob = defineTool({
     "Find files and directories by a pattern. The output has a line of JSON for each absolute path, the result the first ones and how many there are. " +
     "With background it answers with a handle and the result arrives in the inbox.",
   input,
+  unwindMs: runningUnwindMs,
   run: async (asked, context) => {
     const { parts } = context.session;
     if (asked.pattern.includes("\0")) {
@@ -61,7 +64,8 @@ async function find(
   const unreadable = new Unreadable();
   // Ours, so that enough results end the reading as a cancel does.
   const enough = new AbortController();
-  const signal = AbortSignal.any([operation.signal, enough.signal]);
+  const { signal } = enough;
+  using _cancel = addAbortListener(operation.signal, () => enough.abort());
   const readdir = pacedReaddir({ signal, onError: (path, errno) => unreadable.add(path, errno) });
   const pace = new Pace();
   // Loaded when it is used: most programs never search.

@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../../base/json.ts";
 import type { OperationFunction, ResultBrief } from "../../handle/operation.ts";
 import { operationRequest } from "../../session/operations.ts";
-import { deliveryOf, endedAnswer, runningAnswer } from "../answer.ts";
-import { stopIfCancelled } from "../settle-command.ts";
-import { startHandle } from "../start-handle.ts";
+import { deliveryOf, endedAnswer, goesOn, runningAnswer } from "../answer.ts";
+import { type StartedHandle, startHandle } from "../start-handle.ts";
+import { stoppingAnswer, unwind, wasCancelled } from "../stop-with-call.ts";
 import type { ToolAnswer, ToolContext } from "../tool.ts";
 import { waitForReport } from "../wait-for-report.ts";
 
@@ -51,16 +51,25 @@ export async function runOperation(
   });
   const started = await startHandle({ ...operation, brief }, context);
   if (started.kind === "repeated") return started.answer;
-  const { handle, claimId } = started;
   const ms = (input.long_running ?? input.background ?? false) ? 0 : Number.POSITIVE_INFINITY;
+  return settleOperation(started, ms, context);
+}
+
+async function settleOperation(
+  { handle, claimId, joined }: Extract<StartedHandle, { kind: "started" }>,
+  ms: number,
+  { session, call }: ToolContext,
+): Promise<ToolAnswer> {
   const waited = await waitForReport(handle, { session, call, ms, claimId });
-  const carried = waited.ended
-    ? waited.carried
-    : await stopIfCancelled(handle, claimId, waited.because, ms, session, call);
-  if (carried === null) return runningAnswer(handle, session, { extra: ms === 0 ? atOnce : {} });
-  const cancelled = call.cancelled !== null && carried.report.endedBy.kind === "cancel";
-  const status = cancelled ? { status: "cancelled", extra: { cancelled: { ...call.cancelled } } } : {};
-  return endedAnswer(carried.report, { ...deliveryOf(carried), ...status });
+  const now = await unwind(waited, { handle, claimId, owned: ms > 0 && !joined }, { session, call });
+  if (now.kind === "stopping") return stoppingAnswer(handle, { session, call });
+  if (now.kind === "ended") {
+    const { carried } = now;
+    const status = wasCancelled(carried.report, call) ? { status: "cancelled" } : {};
+    return endedAnswer(carried.report, { ...deliveryOf(carried), ...status });
+  }
+  const running = await runningAnswer(handle, session, { extra: ms === 0 ? atOnce : {} });
+  return ms > 0 && call.cancelled !== null ? { ...running, givenUp: goesOn(handle) } : running;
 }
 
 /** The contract of an answer that did not wait. */

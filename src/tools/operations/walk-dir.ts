@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { Pace } from "../../base/pace.ts";
 import type { OperationContext } from "../../handle/operation.ts";
+import { runningUnwindMs } from "../stop-with-call.ts";
 import { defineTool } from "../tool.ts";
 import { baseDirectory } from "./base-directory.ts";
 import { briefOf } from "./brief.ts";
@@ -29,6 +30,7 @@ export const walkDir = defineTool({
     "List everything below a directory: path, is_dir, is_file, depth. The output has a line of JSON for each entry, the result the first ones " +
     "and how many there are. With background it answers with a handle and the result arrives in the inbox.",
   input,
+  unwindMs: runningUnwindMs,
   run: async (asked, context) => {
     const { clock, settings } = context.session.parts;
     const base = await baseDirectory(asked.path, settings.defaultCwd, "path");

@@ -1,23 +1,18 @@
 /** The answers that several tools give: how something ended, or how it stands. */
 import { z } from "zod";
 import { activity } from "./activity.ts";
+import { unwound, whoCancelled } from "./cancelled.ts";
 import { resultHandle } from "./findings.ts";
 import { readiness } from "./readiness.ts";
 import { record } from "./record.ts";
 import { type EndedStatus, endedStatus, report } from "./report.ts";
 import { snapshot } from "./snapshot.ts";
-import { anyObject, vocabulary } from "./words.ts";
-
-const whoCancelled = z
-  .object({ by: z.string(), reason: z.string().nullable() })
-  .meta({ id: "cancelled", description: "The call was cancelled: by whom and why." });
+import { anyObject, milliseconds, vocabulary } from "./words.ts";
 
 const echo = {
   policy_context: anyObject.optional().describe("As the caller gave it."),
   snapshot_binding: anyObject.optional().describe("As the caller gave it."),
 };
-
-const waitCancelled = z.literal(true).optional().describe("Only the wait was cancelled: it goes on.");
 
 /** A report, as the answer that delivers it says it. */
 export const ended = report
@@ -33,10 +28,10 @@ export const ended = report
 
 export const running = snapshot
   .extend({
+    ...unwound,
     feedback_kind: z.literal("tool_progress").optional(),
     result_handle: resultHandle.optional(),
     ready: readiness.optional(),
-    wait_cancelled: waitCancelled,
     ...echo,
   })
   .meta({ id: "running", description: "It goes on: this is how it stands." });
@@ -44,10 +39,12 @@ export const running = snapshot
 /** What one host knows of a handle of another. */
 export const elsewhere = record
   .extend({
-    status: z.literal("running"),
+    status: unwound.status,
     completed: z.literal(false),
     timed_out: z.literal(false),
-    wait_cancelled: waitCancelled,
+    cancelled: unwound.cancelled,
+    wait_cancelled: unwound.wait_cancelled,
+    duration_ms: milliseconds.optional().describe("Of the call, when it was cancelled."),
   })
   .meta({ id: "elsewhere", description: "It runs under another host: this is what is recorded of it." });
 

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { activity } from "./activity.ts";
 import { ended, waited } from "./answers.ts";
+import { unwound } from "./cancelled.ts";
 import { handleNames } from "./handle.ts";
 import { artifactName } from "./readiness.ts";
 import { phase } from "./snapshot.ts";
-import { bytes, count, handleId, pid } from "./words.ts";
+import { bytes, count, handleId, milliseconds, pid } from "./words.ts";
 
 const range = z
   .object({
@@ -67,6 +68,9 @@ const noMatch = z
     match_end: z.null(),
     match: z.null(),
     result: waited.describe("How it ended, or how it stands."),
+    cancelled: unwound.cancelled,
+    wait_cancelled: unwound.wait_cancelled,
+    duration_ms: milliseconds.optional().describe("Of the call, when it was cancelled."),
   })
   .meta({ id: "no_match" });
 
@@ -81,16 +85,18 @@ const talk = {
   signaled: z.array(pid).nullable().describe("Who got the signal; null when none was asked for."),
   stopped: z.boolean().optional().describe("Whether SIGTSTP stopped it."),
   resized: z.boolean().nullable(),
-  wait_cancelled: z.literal(true).optional().describe("Only the wait for a reply was cancelled."),
 };
 
 const replied = z
   .object({
     handle_id: handleId,
     alias: handleNames.alias,
-    status: z.literal("running"),
+    status: unwound.status,
     phase,
     completed: z.literal(false),
+    cancelled: unwound.cancelled,
+    wait_cancelled: unwound.wait_cancelled,
+    duration_ms: milliseconds.optional().describe("Of the call, when it was cancelled."),
     ...talk,
     output: z.string().describe("Printed since the call; the newest when it is much."),
     output_offset: bytes,

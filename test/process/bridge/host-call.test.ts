@@ -84,7 +84,7 @@ it("a cancelled wait is answered, and leaves the process alone", async () => {
   const { handle_id: handleId, pid } = await client.request("host/call", spawn("sleep 60"));
   const waiting = client.ask("w", "host/call", about("wait", handleId));
   client.notify("$/cancel_request", { id: "w" });
-  expect(await waiting).toMatchObject({ status: "running", running: true, timed_out: false, wait_cancelled: true });
+  expect(await waiting).toMatchObject({ status: "cancelled", running: true, timed_out: false, wait_cancelled: true });
   expect(isAlive(Number(pid))).toBe(true);
   expect(await client.request("host/call", about("kill", handleId))).toMatchObject({ success: true, status: "killed" });
 });

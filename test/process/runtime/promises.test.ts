@@ -75,7 +75,10 @@ describe.each(stores)("on the %s store", (store) => {
     await run(at.session, { command: "sleep 60", background: true });
     const waiting = at.session.call("wait_command", { handle_id: "h1", timeout_ms: 60_000 }, { callId: "w" });
     await eventually(async () => (await at.session.cancelCall("w")) === "cancelled");
-    expect(await waiting).toMatchObject({ status: "cancelled", data: { status: "running" } });
+    expect(await waiting).toMatchObject({
+      status: "cancelled",
+      data: { status: "cancelled", wait_cancelled: true, cancelled: { by: "user" }, phase: "running" },
+    });
     expect(at.session.live().map(({ phase }) => phase)).toEqual(["running"]);
   });
 

@@ -66,7 +66,7 @@ describe("in the foreground", () => {
       status: "cancelled",
       outcome: "cancelled",
       ended_by: { cause: "cancel", by: "caller", reason: "changed my mind" },
-      cancelled: true,
+      cancelled: { by: "caller", reason: "changed my mind" },
       process_cleanup: { survivor_count: 0 },
     });
     expect(await drainResults(at.session)).toEqual([]);

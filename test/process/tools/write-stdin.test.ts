@@ -89,7 +89,7 @@ describe("over a pipe", () => {
       return ["busy", "idle"].includes(String((activity as JsonObject)["state"]));
     });
     cancel.abort();
-    expect(await call).toMatchObject({ status: "cancelled", data: { wait_cancelled: true, status: "running" } });
+    expect(await call).toMatchObject({ status: "cancelled", data: { wait_cancelled: true, phase: "running" } });
     writeFileSync(gate, "");
     await printed(at.session, "got it");
   });

@@ -4,7 +4,8 @@ import { LonghandError } from "../../../src/base/errors.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { createMemoryLedger } from "../../../src/ledger/memory.ts";
 import { CallRegistry } from "../../../src/session/calls.ts";
-import { type CallOwner, type CancelCallOptions, cancelCall } from "../../../src/session/cancel-call.ts";
+import { type CallOwner, cancelCall } from "../../../src/session/cancel-call.ts";
+import type { CancelCallOptions } from "../../../src/session/cancel-options.ts";
 import { fakeClock } from "../../../src/testing/clock.ts";
 import { turn } from "../../support/fake-engine.ts";
 

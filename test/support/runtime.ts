@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../../src/base/json.ts";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../../src/runtime.ts";
 import type { Session } from "../../src/session/session.ts";
+import { holdToContract } from "./contract/hold.ts";
 
 export interface TestRuntime extends AsyncDisposable {
   readonly runtime: Runtime;
@@ -16,6 +17,7 @@ export interface TestRuntime extends AsyncDisposable {
 export const stores = ["memory", "sqlite"] as const;
 
 export async function testRuntime(options: RuntimeOptions = {}): Promise<TestRuntime> {
+  holdToContract();
   const stateDir = options.stateDir ?? temporaryDirectory();
   const runtime = await createRuntime({ store: "memory", stopGraceMs: 1_000, ...options, stateDir });
   const session = await runtime.openSession();

@@ -69,7 +69,7 @@ function readResponse(message: Record<string, unknown>, id: RequestId): Incoming
 }
 
 function isId(value: unknown): value is RequestId {
-  return value === null || typeof value === "string" || typeof value === "number";
+  return value === null || typeof value === "string" || Number.isFinite(value);
 }
 
 function invalid(id: RequestId, message: string, code: number = rpcCodes.invalidRequest): Incoming {

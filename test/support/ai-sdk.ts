@@ -139,7 +139,7 @@ const usage = {
 };
 
 /** What a mock model of either major is made of. */
-function scripted(script: Script) {
+export function scripted(script: Script) {
   let calls = 0;
   const answer = async ({ prompt, abortSignal }: ModelCall) => {
     abortSignal?.throwIfAborted();

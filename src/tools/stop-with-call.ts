@@ -55,6 +55,9 @@ export async function stoppingAnswer(
   extra: JsonObject = {},
 ): Promise<ToolAnswer> {
   const facts = [`cancelled ${byWhom(whoCancelled(call))}`, "its end takes longer than 2 s"];
-  const answer = await runningAnswer(handle, session, { facts, extra: { ...extra, stopping: true } });
+  const answer = await runningAnswer(handle, session, {
+    facts,
+    extra: { ...extra, status: "cancelled", stopping: true },
+  });
   return { ...answer, status: "cancelled" };
 }

@@ -1,0 +1,323 @@
+/** What the cancel of a call does to what it runs, over fakes: stops that take long, repeats, waits, operations, host calls. */
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/base/json.ts";
+import type { Session } from "../../../src/session/session.ts";
+import { type FakeEngine, fakeEngine, turn } from "../../support/fake-engine.ts";
+
+const wrongBranch = { by: "user", reason: "wrong branch" };
+const command = { argv: ["build"] };
+
+/** The unread messages but the reminder: `tool_result hto-…`. */
+async function results({ ledger }: FakeEngine, { id }: Session): Promise<string[]> {
+  const unread = await ledger.unread({ sessionId: id, limit: 100 });
+  return unread.filter(({ kind }) => kind === "tool_result").map(({ handleId }) => String(handleId));
+}
+
+async function started(engine: FakeEngine, count = 1): Promise<void> {
+  while (engine.launcher.processes.length < count) await turn();
+  await turn();
+}
+
+/** Every stop waits until it is let go. */
+function heldStops(engine: FakeEngine): PromiseWithResolvers<void> {
+  const held = Promise.withResolvers<void>();
+  engine.launcher.step = async (what) => (what === "stop" ? held.promise : undefined);
+  return held;
+}
+
+describe("a command in front of a cancelled call", () => {
+  it("whose stop takes long is told as stopping after 2 s, and its result comes to the inbox", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const stop = heldStops(engine);
+    const answering = session.call("run_command", command, { callId: "c1" });
+    await started(engine);
+    engine.launcher.processes[0]?.print("half of it\n");
+    expect(await session.cancelCall("c1", { ...wrongBranch })).toBe("cancelled");
+    const late = session.cancelCall("c1", { timeoutMs: 500 });
+    await engine.pass(1_900);
+    expect(session.callsInFlight()).toEqual([{ callId: "c1", tool: "run_command", cancelled: wrongBranch }]);
+    await engine.pass(200);
+    const { status, data, text } = await answering;
+    expect(status).toBe("cancelled");
+    expect<JsonObject>(data).toMatchObject({
+      status: "cancelled",
+      stopping: true,
+      phase: "stopping",
+      completed: false,
+      cancelled: wrongBranch,
+      stdout: "half of it\n",
+      output_path: expect.stringContaining("combined") as unknown,
+      duration_ms: expect.any(Number) as unknown,
+    });
+    expect(text).toMatch(
+      /^\[stopping h1 · 2\.\ds · .* · cancelled by user: "wrong branch" · its end takes longer than 2 s\]/,
+    );
+    expect(text).not.toContain("cancel_handle");
+    expect(await late).toBe("timeout");
+    expect(await results(engine, session)).toEqual([]);
+    stop.resolve();
+    await engine.pass(5_000);
+    expect(await results(engine, session)).toEqual([data["handle_id"]]);
+  });
+
+  it("that ends by itself while it is being stopped has been cancelled all the same, and once", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const answering = session.call("run_command", command, { callId: "c1" });
+    await started(engine);
+    await session.cancelCall("c1", { ...wrongBranch, injectReminder: false });
+    await engine.pass(100);
+    const { data } = await answering;
+    expect<JsonObject>(data).toMatchObject({
+      status: "cancelled",
+      completed: true,
+      cancelled: wrongBranch,
+      ended_by: { cause: "cancel", ...wrongBranch },
+      process_cleanup: { survivor_count: 0 },
+    });
+    expect(data).not.toHaveProperty("stopping");
+    await engine.pass(100);
+    expect(await results(engine, session)).toEqual([]);
+  });
+
+  it("that had ended by itself has its real result", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const answering = session.call("run_command", command, { callId: "c1" });
+    await started(engine);
+    engine.launcher.processes[0]?.exit({ code: 3, signal: null });
+    void session.cancelCall("c1");
+    await engine.pass(100);
+    const { status, data } = await answering;
+    expect([status, data["exit_code"], data["cancelled"]]).toEqual(["completed", 3, undefined]);
+  });
+
+  it("of another call goes on", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const one = session.call("run_command", command, { callId: "c1" });
+    const two = session.call("run_command", command, { callId: "c2" });
+    await started(engine, 2);
+    await session.cancelCall("c1", wrongBranch);
+    await engine.pass(100);
+    expect((await one).status).toBe("cancelled");
+    expect(session.callsInFlight()).toEqual([{ callId: "c2", tool: "run_command", cancelled: null }]);
+    engine.launcher.processes[1]?.exit();
+    await engine.pass(100);
+    expect((await two).data).toMatchObject({ status: "completed", exit_code: 0 });
+  });
+
+  it("that an earlier call had started is that call's: only the wait is given up", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const first = session.call("run_command", command, { callId: "c1", requestId: "r" });
+    await started(engine);
+    const repeat = session.call("run_command", command, { callId: "c2", requestId: "r" });
+    await engine.pass(50);
+    await session.cancelCall("c2", wrongBranch);
+    await engine.pass(50);
+    const { data, text } = await repeat;
+    expect(data).toMatchObject({ status: "cancelled", wait_cancelled: true, phase: "running", cancelled: wrongBranch });
+    expect(text).toMatch(
+      /^\[cancelled run_command · \d+ms · by user: "wrong branch" · only the wait, h1 goes on\]\n\[running h1 /,
+    );
+    engine.launcher.processes[0]?.exit();
+    await engine.pass(50);
+    expect((await first).data).toMatchObject({ status: "completed" });
+  });
+
+  it("is not started while somebody is asked, who never answers", async () => {
+    using engine = await fakeEngine({ approve: () => new Promise(() => {}) });
+    const session = await engine.openSession();
+    const answering = session.call("run_command", command, { callId: "c1" });
+    await turn();
+    await session.cancelCall("c1", wrongBranch);
+    await engine.pass(20);
+    expect((await answering).data).toMatchObject({ status: "cancelled", pid: null, cancelled: wrongBranch });
+    expect(engine.launcher.processes).toEqual([]);
+  });
+});
+
+describe("in the background of a cancelled call", () => {
+  it.each(["asked for", "moved to"])("what it had started lives on (%s)", async (how) => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const background = how === "asked for";
+    const answering = session.call("run_command", { ...command, background }, { callId: "c1" });
+    if (!background) await started(engine);
+    if (!background) await session.moveToBackground("c1");
+    await session.cancelCall("c1", wrongBranch);
+    await engine.pass(3_000);
+    const { status } = await answering;
+    if (background) {
+      // Cancelled before it could be started: then nothing is.
+      expect([status, engine.launcher.processes.length]).toEqual(["cancelled", 0]);
+    } else {
+      expect(status).toBe("running");
+      expect(session.live().map(({ phase }) => phase)).toEqual(["running"]);
+    }
+  });
+
+  it("a handle that was answered is not the call's any more", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const { status } = await session.call("run_command", { ...command, background: true }, { callId: "c1" });
+    expect([status, await session.cancelCall("c1")]).toEqual(["running", "not_found"]);
+    expect(session.live().map(({ phase }) => phase)).toEqual(["running"]);
+  });
+});
+
+describe("a wait that is cancelled", () => {
+  it.each([
+    ["wait_command", { timeout_ms: 60_000 }],
+    ["wait_command_output", { pattern: "ready" }],
+  ])("is given up at once, and the command goes on (%s)", async (tool, input) => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    await session.call("run_command", { ...command, background: true });
+    const waiting = session.call(tool, { handle_id: "h1", ...input }, { callId: "w" });
+    await turn();
+    await session.cancelCall("w", wrongBranch);
+    const { status, data, text } = await waiting;
+    expect(status).toBe("cancelled");
+    expect<JsonObject>(data).toMatchObject({
+      status: "cancelled",
+      cancelled: wrongBranch,
+      wait_cancelled: true,
+      duration_ms: expect.any(Number) as unknown,
+    });
+    expect(text).toMatch(
+      new RegExp(`^\\[cancelled ${tool} · \\d+ms · by user: "wrong branch" · only the wait, h1 goes on\\]\\n`),
+    );
+    expect(session.live().map(({ phase }) => phase)).toEqual(["running"]);
+  });
+
+  it("for the result of a stop: it is stopped all the same", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const stop = heldStops(engine);
+    await session.call("run_command", { ...command, background: true });
+    const waiting = session.call("cancel_handle", { handle_id: "h1", wait_result_ms: 60_000 }, { callId: "w" });
+    await turn();
+    await session.cancelCall("w", { ...wrongBranch, injectReminder: false });
+    const { data, text } = await waiting;
+    expect<JsonObject>(data).toMatchObject({
+      status: "cancelled",
+      cancelled: wrongBranch,
+      wait_cancelled: true,
+      stopping: true,
+    });
+    expect(text).toContain("only the wait, h1 is being stopped");
+    stop.resolve();
+    await engine.pass(5_000);
+    expect(await results(engine, session)).toEqual([data["handle_id"]]);
+  });
+});
+
+describe("a host call that is cancelled", () => {
+  it("has stopped what it executed, or says that it is stopping", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const stop = heldStops(engine);
+    const executing = session.hostCall("process", "exec", command, { callId: "x" });
+    await started(engine);
+    await session.cancelCall("x", { ...wrongBranch, injectReminder: false });
+    await engine.pass(2_100);
+    const answer = await executing;
+    expect<JsonObject>(answer).toMatchObject({ status: "cancelled", cancelled: wrongBranch, stopping: true });
+    stop.resolve();
+    await engine.pass(5_000);
+    expect(await results(engine, session)).toEqual([answer["handle_id"]]);
+  });
+
+  it("that waits leaves the process alone; one that kills still kills", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const { handle_id: id } = await session.hostCall("process", "spawn", command);
+    const waiting = session.hostCall("process", "wait", { handle_id: id }, { callId: "w" });
+    await turn();
+    await session.cancelCall("w", wrongBranch);
+    expect<JsonObject>(await waiting).toMatchObject({
+      status: "cancelled",
+      cancelled: wrongBranch,
+      wait_cancelled: true,
+      running: true,
+      timed_out: false,
+    });
+    const stop = heldStops(engine);
+    const killing = session.hostCall("process", "kill", { handle_id: id }, { callId: "k" });
+    await turn();
+    await session.cancelCall("k", wrongBranch);
+    expect<JsonObject>(await killing).toMatchObject({ status: "cancelled", success: false, stopping: true });
+    stop.resolve();
+    await engine.pass(5_000);
+    expect(session.live()).toEqual([]);
+  });
+
+  it("before it began does nothing, and says who did it", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const answer = await session.hostCall("process", "spawn", command, { signal: AbortSignal.abort("gone") });
+    expect(answer).toEqual({
+      status: "cancelled",
+      tool: "process.spawn",
+      call_id: null,
+      cancelled: { by: "caller", reason: "gone" },
+      duration_ms: 0,
+    });
+    expect(await engine.ledger.list({ sessionId: session.id, state: null, limit: 10 })).toEqual([]);
+  });
+
+  it("and answered before its process was there leaves none behind", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    const launch = Promise.withResolvers<void>();
+    engine.launcher.step = async (what) => (what === "launch" ? launch.promise : undefined);
+    const spawning = session.hostCall("process", "spawn", command, { callId: "s" });
+    while (session.live()[0]?.phase !== "starting") await turn();
+    await engine.pass(50);
+    await session.cancelCall("s", { ...wrongBranch, injectReminder: false });
+    await engine.pass(3_100);
+    expect<JsonObject>(await spawning).toMatchObject({ status: "cancelled", tool: "process.spawn" });
+    launch.resolve();
+    await engine.pass(5_000);
+    expect([engine.launcher.processes.length, session.live()]).toEqual([1, []]);
+  });
+});
+
+it.each(["run_command", "process.exec"])("a report that comes after the answer is in the inbox (%s)", async (how) => {
+  const record = Promise.withResolvers<void>();
+  using engine = await fakeEngine({
+    through: (ledger) => ({
+      ...ledger,
+      record: async (request) => {
+        await record.promise;
+        return ledger.record(request);
+      },
+    }),
+  });
+  const session = await engine.openSession();
+  const answering =
+    how === "run_command"
+      ? session.call("run_command", command, { callId: "c1" }).then(({ data }) => data)
+      : session.hostCall("process", "exec", command, { callId: "c1" });
+  await started(engine);
+  engine.launcher.processes[0]?.exit();
+  await engine.pass(50);
+  const [handle] = session.live();
+  // It is on its way under the claim of this answer, which cannot give it up any more.
+  expect(handle?.carriedBy).not.toBeNull();
+  await session.cancelCall("c1", { ...wrongBranch, injectReminder: false });
+  await engine.pass(3_100);
+  expect(await answering).toEqual({
+    status: "cancelled",
+    tool: how,
+    call_id: "c1",
+    cancelled: wrongBranch,
+    duration_ms: expect.any(Number) as unknown,
+  });
+  record.resolve();
+  await engine.pass(200);
+  expect(await results(engine, session)).toEqual([handle?.id]);
+});

@@ -1,29 +1,11 @@
-/** What the cancel of a call does to what it runs, over fakes: stops that take long, repeats, waits, operations, host calls. */
+/** What the cancel of a call does to what it runs, over fakes: stops that take long, repeats, waits. */
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import type { Session } from "../../../src/session/session.ts";
-import { type FakeEngine, fakeEngine, turn } from "../../support/fake-engine.ts";
+import { heldStops, results, started } from "../../support/fake-calls.ts";
+import { fakeEngine, turn } from "../../support/fake-engine.ts";
 
 const wrongBranch = { by: "user", reason: "wrong branch" };
 const command = { argv: ["build"] };
-
-/** The unread messages but the reminder: `tool_result hto-…`. */
-async function results({ ledger }: FakeEngine, { id }: Session): Promise<string[]> {
-  const unread = await ledger.unread({ sessionId: id, limit: 100 });
-  return unread.filter(({ kind }) => kind === "tool_result").map(({ handleId }) => String(handleId));
-}
-
-async function started(engine: FakeEngine, count = 1): Promise<void> {
-  while (engine.launcher.processes.length < count) await turn();
-  await turn();
-}
-
-/** Every stop waits until it is let go. */
-function heldStops(engine: FakeEngine): PromiseWithResolvers<void> {
-  const held = Promise.withResolvers<void>();
-  engine.launcher.step = async (what) => (what === "stop" ? held.promise : undefined);
-  return held;
-}
 
 describe("a command in front of a cancelled call", () => {
   it("whose stop takes long is told as stopping after 2 s, and its result comes to the inbox", async () => {
@@ -213,111 +195,4 @@ describe("a wait that is cancelled", () => {
     await engine.pass(5_000);
     expect(await results(engine, session)).toEqual([data["handle_id"]]);
   });
-});
-
-describe("a host call that is cancelled", () => {
-  it("has stopped what it executed, or says that it is stopping", async () => {
-    using engine = await fakeEngine();
-    const session = await engine.openSession();
-    const stop = heldStops(engine);
-    const executing = session.hostCall("process", "exec", command, { callId: "x" });
-    await started(engine);
-    await session.cancelCall("x", { ...wrongBranch, injectReminder: false });
-    await engine.pass(2_100);
-    const answer = await executing;
-    expect<JsonObject>(answer).toMatchObject({ status: "cancelled", cancelled: wrongBranch, stopping: true });
-    stop.resolve();
-    await engine.pass(5_000);
-    expect(await results(engine, session)).toEqual([answer["handle_id"]]);
-  });
-
-  it("that waits leaves the process alone; one that kills still kills", async () => {
-    using engine = await fakeEngine();
-    const session = await engine.openSession();
-    const { handle_id: id } = await session.hostCall("process", "spawn", command);
-    const waiting = session.hostCall("process", "wait", { handle_id: id }, { callId: "w" });
-    await turn();
-    await session.cancelCall("w", wrongBranch);
-    expect<JsonObject>(await waiting).toMatchObject({
-      status: "cancelled",
-      cancelled: wrongBranch,
-      wait_cancelled: true,
-      running: true,
-      timed_out: false,
-    });
-    const stop = heldStops(engine);
-    const killing = session.hostCall("process", "kill", { handle_id: id }, { callId: "k" });
-    await turn();
-    await session.cancelCall("k", wrongBranch);
-    expect<JsonObject>(await killing).toMatchObject({ status: "cancelled", success: false, stopping: true });
-    stop.resolve();
-    await engine.pass(5_000);
-    expect(session.live()).toEqual([]);
-  });
-
-  it("before it began does nothing, and says who did it", async () => {
-    using engine = await fakeEngine();
-    const session = await engine.openSession();
-    const answer = await session.hostCall("process", "spawn", command, { signal: AbortSignal.abort("gone") });
-    expect(answer).toEqual({
-      status: "cancelled",
-      tool: "process.spawn",
-      call_id: null,
-      cancelled: { by: "caller", reason: "gone" },
-      duration_ms: 0,
-    });
-    expect(await engine.ledger.list({ sessionId: session.id, state: null, limit: 10 })).toEqual([]);
-  });
-
-  it("and answered before its process was there leaves none behind", async () => {
-    using engine = await fakeEngine();
-    const session = await engine.openSession();
-    const launch = Promise.withResolvers<void>();
-    engine.launcher.step = async (what) => (what === "launch" ? launch.promise : undefined);
-    const spawning = session.hostCall("process", "spawn", command, { callId: "s" });
-    while (session.live()[0]?.phase !== "starting") await turn();
-    await engine.pass(50);
-    await session.cancelCall("s", { ...wrongBranch, injectReminder: false });
-    await engine.pass(3_100);
-    expect<JsonObject>(await spawning).toMatchObject({ status: "cancelled", tool: "process.spawn" });
-    launch.resolve();
-    await engine.pass(5_000);
-    expect([engine.launcher.processes.length, session.live()]).toEqual([1, []]);
-  });
-});
-
-it.each(["run_command", "process.exec"])("a report that comes after the answer is in the inbox (%s)", async (how) => {
-  const record = Promise.withResolvers<void>();
-  using engine = await fakeEngine({
-    through: (ledger) => ({
-      ...ledger,
-      record: async (request) => {
-        await record.promise;
-        return ledger.record(request);
-      },
-    }),
-  });
-  const session = await engine.openSession();
-  const answering =
-    how === "run_command"
-      ? session.call("run_command", command, { callId: "c1" }).then(({ data }) => data)
-      : session.hostCall("process", "exec", command, { callId: "c1" });
-  await started(engine);
-  engine.launcher.processes[0]?.exit();
-  await engine.pass(50);
-  const [handle] = session.live();
-  // It is on its way under the claim of this answer, which cannot give it up any more.
-  expect(handle?.carriedBy).not.toBeNull();
-  await session.cancelCall("c1", { ...wrongBranch, injectReminder: false });
-  await engine.pass(3_100);
-  expect(await answering).toEqual({
-    status: "cancelled",
-    tool: how,
-    call_id: "c1",
-    cancelled: wrongBranch,
-    duration_ms: expect.any(Number) as unknown,
-  });
-  record.resolve();
-  await engine.pass(200);
-  expect(await results(engine, session)).toEqual([handle?.id]);
 });

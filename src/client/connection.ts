@@ -55,7 +55,7 @@ export class Connection {
     const garbage = (error: RpcErrorJson): void => this.break(`it does not speak the protocol: ${error.message}`);
     const complaint = ({ message }: RpcErrorJson): void => this.break(`it could not read a line of ours: ${message}`);
     this.#peer = new Peer({ writer: this.#writer, log, handlers: { ...handlers, garbage, complaint } });
-    void this.#writer.gone.then(() => this.#onEnd("it reads no more"));
+    void this.#writer.gone.then(() => this.#onGone("it reads no more"));
     this.#read(maxLineBytes);
   }
 
@@ -114,14 +114,17 @@ export class Connection {
     input.on("data", (chunk: Uint8Array | string) => {
       for (const line of this.#lines.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) take(line);
     });
-    input.on("error", (error: Error) => this.#onEnd(error.message));
-    input.once("end", () => this.#onEnd("the other side ended it"));
-    input.once("close", () => this.#onEnd("the other side ended it"));
+    const onEnd = (why: string): void => {
+      this.#inputEnded.resolve();
+      this.#onGone(why);
+    };
+    input.on("error", (error: Error) => onEnd(error.message));
+    input.once("end", () => onEnd("the other side ended it"));
+    input.once("close", () => onEnd("the other side ended it"));
   }
 
-  /** A closing connection ends when everything was read; any other has broken. */
-  #onEnd(why: string): void {
-    this.#inputEnded.resolve();
+  /** One end of it is gone: that of a closing connection is expected to be. */
+  #onGone(why: string): void {
     if (this.#end === null && !this.#isClosing) void this.#explain(why).then((reason) => this.break(reason));
   }
 

@@ -79,6 +79,18 @@ describe("runtime exports", () => {
     `);
   });
 
+  it("of longhand/client", async () => {
+    expect(await namesOf("client/index.ts")).toMatchInlineSnapshot(`
+      [
+        "LonghandError",
+        "connect",
+        "connectCommand",
+        "errorKinds",
+        "isLonghandError",
+      ]
+    `);
+  });
+
   it("of longhand/testing", async () => {
     expect(await namesOf("testing/index.ts")).toMatchInlineSnapshot(`
       [
@@ -90,6 +102,14 @@ describe("runtime exports", () => {
 
   it("of longhand/ai-sdk", async () => {
     expect(await namesOf("sdk/ai-sdk.ts")).toEqual(["aiSdk"]);
+  });
+
+  it("of longhand/openai-agents", async () => {
+    expect(await namesOf("sdk/openai-agents.ts")).toEqual(["openaiAgents"]);
+  });
+
+  it("of longhand/langchain", async () => {
+    expect(await namesOf("sdk/langchain.ts")).toEqual(["langchain"]);
   });
 
   it("of longhand/claude-agent-sdk", async () => {
@@ -110,9 +130,29 @@ describe("importing", () => {
     expect({ packages, folders, stderr }).toEqual({ packages: [], folders: ["base", "process"], stderr: "" });
   });
 
+  it("longhand/client loads no package, one builtin, and of the bridge what is at both ends", () => {
+    const { packages, folders, builtins, adapterFiles, stderr } = loadedBy("client/index.ts");
+    expect({ packages, folders, builtins, stderr }).toEqual({
+      packages: [],
+      folders: ["base", "bridge", "client"],
+      // What else it needs (streams of the web, a child process) is loaded when it is needed.
+      builtins: ["crypto"],
+      stderr: "",
+    });
+    const bothEnds = ["line-writer", "lines", "message", "outgoing-requests", "peer", "rpc-error"];
+    expect(adapterFiles).toEqual(bothEnds.map((name) => `bridge/${name}.ts`));
+  });
+
   it("longhand/ai-sdk does not load the AI SDK: it serves both majors", () => {
     const { packages, adapters, stderr } = loadedBy("sdk/ai-sdk.ts");
     expect({ packages, adapters, stderr }).toEqual({ packages: ["zod"], adapters: [], stderr: "" });
+  });
+
+  it("longhand/langchain needs the core, not langchain", () => {
+    const { packages, adapters } = loadedBy("sdk/langchain.ts");
+    expect(packages).toContain("@langchain/core");
+    expect(packages.filter((name) => /^langchain$|langgraph/.test(name))).toEqual([]);
+    expect(adapters).toEqual([]);
   });
 });
 
@@ -131,6 +171,8 @@ function loadedBy(source: string) {
   return {
     packages: unique(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
     folders: unique(/\/src\/([^/]+)\//),
+    builtins: unique(/^node:(.+)$/),
+    adapterFiles: unique(/\/src\/((?:cli|bridge|mcp|acp|http|testing)\/.+)$/),
     adapters: unique(/\/src\/(cli|bridge|mcp|acp|http|testing)\//),
     contract: unique(/\/src\/(tools\/schemas|\w+\/results)\b/),
     stderr: run.stderr,

@@ -74,8 +74,11 @@ export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkO
   /** Its acknowledgement may have failed: it is not written again. */
   let savedId: string | null = null;
 
+  /** Of the newest call: a step that is aborted ends like any other, and its run then throws it away. */
+  let signal: AbortSignal | undefined;
+
   const onStepFinish: AiSdk["onStepFinish"] = async ({ finishReason }) => {
-    if (unanswered === null || finishReason === "error" || finishReason === "interrupted") return;
+    if (unanswered === null || signal?.aborted || finishReason === "error" || finishReason === "interrupted") return;
     await unanswered.ack();
     unanswered = null;
   };
@@ -95,10 +98,15 @@ export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkO
   };
 
   return {
-    tools: Object.fromEntries(agentTools(session).map((tool) => [tool.name, toolOf(tool)])),
+    tools: Object.fromEntries(
+      agentTools(session).map((tool) => [tool.name, toolOf(tool, (newest) => (signal = newest))]),
+    ),
     onStepFinish,
     async prepareStep({ messages, steps, responseMessages }) {
       const before = steps.at(-1);
+      // 6 begins one more step of a run that was aborted. 7 does not: there it was the timeout of one tool.
+      if (before !== undefined && responseMessages === undefined && signal?.aborted) return undefined;
+      signal = undefined;
       if (before === undefined) placed = [];
       else await onStepFinish(before);
       const made = responseMessages?.length ?? before?.response.messages.length ?? 0;
@@ -116,7 +124,7 @@ export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkO
   };
 }
 
-function toolOf(tool: AgentTool): AiSdkTool {
+function toolOf(tool: AgentTool, onCall: (signal: AbortSignal | undefined) => void): AiSdkTool {
   // A copy each time: the AI SDK writes into it.
   const jsonSchema = (): JsonObject => structuredClone(tool.inputSchema);
   return {
@@ -129,8 +137,13 @@ function toolOf(tool: AgentTool): AiSdkTool {
         jsonSchema: { input: jsonSchema, output: jsonSchema },
       },
     },
-    execute: (input, { toolCallId, abortSignal }) =>
-      runTool(tool, input, { callId: toolCallId, ...(abortSignal === undefined ? {} : { signal: abortSignal }) }),
+    execute(input, { toolCallId, abortSignal }) {
+      onCall(abortSignal);
+      return runTool(tool, input, {
+        callId: toolCallId,
+        ...(abortSignal === undefined ? {} : { signal: abortSignal }),
+      });
+    },
     toModelOutput: ({ output: { text, isError } }) => ({ type: isError ? "error-text" : "text", value: text }),
   };
 }

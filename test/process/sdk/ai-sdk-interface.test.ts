@@ -4,6 +4,7 @@ import { MockLanguageModelV4 } from "ai/test";
 import * as ai6 from "ai-v6";
 import { MockLanguageModelV3 } from "ai-v6/test";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { aiSdk } from "../../../src/sdk/ai-sdk.ts";
 import { type Script, scripted } from "../../support/ai-sdk.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -44,7 +45,7 @@ describe("a chat interface gets the data, and the model the text, also when the 
   });
 });
 
-describe("hooks of one's own", () => {
+describe("tools and hooks of one's own", () => {
   const quiet: Script = [() => "none of my business"];
 
   it("ai 6: a prepareStep adds to ours", async () => {
@@ -55,7 +56,10 @@ describe("hooks of one's own", () => {
     await ai6.generateText({
       model,
       prompt: "go",
-      tools,
+      tools: {
+        ...tools,
+        mine6: ai6.tool({ inputSchema: z.object({ n: z.number() }), execute: async ({ n }) => n + 1 }),
+      },
       prepareStep: async (step) => ({ ...(await prepareStep(step)), toolChoice: "none" }),
       onStepFinish: async (step) => {
         await onStepFinish(step);
@@ -74,7 +78,10 @@ describe("hooks of one's own", () => {
     await ai7.generateText({
       model,
       prompt: "go",
-      tools,
+      tools: {
+        ...tools,
+        mine7: ai7.tool({ inputSchema: z.object({ n: z.number() }), execute: async ({ n }) => n + 1 }),
+      },
       prepareStep: async (step) => ({ ...(await prepareStep(step)), toolChoice: "none" }),
       onStepEnd: onStepFinish,
     });
@@ -82,6 +89,22 @@ describe("hooks of one's own", () => {
     expect(JSON.stringify(model.doGenerateCalls[0]?.prompt)).toContain("background event");
     expect(await at.session.inbox.claim()).toBeNull();
   });
+});
+
+it("ai 7: the timeout of one tool is no abort of the run, and the mail of that step was read", async () => {
+  await using at = await testRuntime();
+  const { tools, prepareStep, onStepFinish } = aiSdk(at.session);
+  await mailIn(at);
+  const model = new MockLanguageModelV4(
+    scripted([() => [{ id: "slow", name: "run_command", input: { command: "sleep 60" } }], () => "too slow"]),
+  );
+  const stopWhen = ai7.isStepCount(5);
+  const settings = { model, prompt: "go", tools, prepareStep, onStepFinish, stopWhen };
+  const { text } = await ai7.generateText({ ...settings, timeout: { toolMs: 100 } });
+  expect(text).toBe("too slow");
+  expect(JSON.stringify(model.doGenerateCalls[1]?.prompt)).toMatch(/background event.*"error-text"/);
+  await eventually(() => at.session.live().length === 0);
+  expect(await at.session.inbox.claim()).toBeNull();
 });
 
 async function mailIn({ session }: Awaited<ReturnType<typeof testRuntime>>): Promise<void> {

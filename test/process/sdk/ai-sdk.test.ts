@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { aiSdk } from "../../../src/sdk/ai-sdk.ts";
 import type { AnyMessage } from "../../../src/sdk/placed-mail.ts";
+import type { AgentSession } from "../../../src/session/agent-session.ts";
 import type { Mail } from "../../../src/session/inbox.ts";
-import type { Session } from "../../../src/session/session.ts";
 import { loops, type Script } from "../../support/ai-sdk.ts";
 import { eventually } from "../../support/eventually.ts";
 import { testRuntime } from "../../support/runtime.ts";
+import { sessionHosts } from "../../support/session-hosts.ts";
 import { expectNoStrays } from "../../support/strays.ts";
 
 expectNoStrays();
@@ -31,11 +32,14 @@ function places(input: readonly AnyMessage[], printed: string): number[] {
   );
 }
 
-async function mailed(session: Session): Promise<void> {
-  await eventually(() => session.inbox.pending > 0, { what: "mail" });
+/** Resolves when something lies unread. */
+async function mailed({ inbox }: AgentSession): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _ = inbox.onReady(resolve);
+  await promise;
 }
 
-async function expectEmpty(session: Session): Promise<void> {
+async function expectEmpty(session: AgentSession): Promise<void> {
   expect(await session.inbox.claim()).toBeNull();
 }
 
@@ -48,7 +52,7 @@ function keepIn(inputs: (readonly AnyMessage[])[]): (input: readonly AnyMessage[
 }
 
 /** Starts a command, waits for its result before the next step, and meets it in all later ones. */
-function meetsResult(session: Session, printed: string, seen: number[][]): Script {
+function meetsResult(session: AgentSession, printed: string, seen: number[][]): Script {
   const look = (input: readonly AnyMessage[]) => void seen.push(places(input, printed));
   return [
     async (input) => {
@@ -150,6 +154,25 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
     expect(conversation.history).toHaveLength(1);
   });
 
+  it("a run that is aborted in the step that had the mail gets it again", async () => {
+    await using at = await testRuntime();
+    const conversation = converse(aiSdk(at.session));
+    await at.session.call("run_command", { command: "echo built", background: true });
+    await mailed(at.session);
+    conversation.say("well?");
+    const abort = new AbortController();
+    const inputs: (readonly AnyMessage[])[] = [];
+    const call = [{ id: "c1", name: "run_command", input: { command: "sleep 60" } }];
+    const run = conversation.run([(input) => keepIn(inputs)(input) && call], abort.signal);
+    const rejected = expect(run).rejects.toThrow("the user left");
+    await eventually(() => at.session.live().some(({ phase }) => phase === "running"));
+    abort.abort(new Error("the user left"));
+    await rejected;
+    await conversation.run([keepIn(inputs)]);
+    expect(inputs.map((input) => places(input, "built"))).toEqual([[1], [1]]);
+    await expectEmpty(at.session);
+  });
+
   it("after a model call that failed the mail comes again, the same, and stands once", async () => {
     await using at = await testRuntime();
     const conversation = converse(aiSdk(at.session));
@@ -229,5 +252,37 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
     const inputs: (readonly AnyMessage[])[] = [];
     await conversation.run([() => [{ id: "c1", name: "run_command", input: { comand: "true" } }], keepIn(inputs)]);
     expect(texts(inputs[0] ?? []).at(-1)).toMatch(/"type":"error-text","value":"\[error \w+\] .*comand/);
+  });
+});
+
+describe.each(sessionHosts)("a session of $name", ({ start }) => {
+  it("serves as well: a result once, and one of two calls cancelled", async () => {
+    await using host = await start();
+    const session = await host.open();
+    for (const name of ["ai 6 streamText", "ai 7 generateText"]) {
+      const conversation = loops[name]?.(aiSdk(session));
+      conversation?.say("build it");
+      const seen: number[][] = [];
+      await conversation?.run(meetsResult(session, "built", seen));
+      expect(seen[2]).toHaveLength(1);
+      expect(seen[3]).toEqual(seen[2]);
+      const inputs: (readonly AnyMessage[])[] = [];
+      const run = conversation?.run([
+        () => [
+          { id: "slow", name: "run_command", input: { command: "sleep 60" } },
+          { id: "quick", name: "run_command", input: { command: "echo quick is done" } },
+        ],
+        keepIn(inputs),
+      ]);
+      const cancel = () => session.cancelCall("slow", { injectReminder: false });
+      await eventually(async () => (await cancel()) === "cancelled");
+      expect(await run).toBe("I see");
+      const results = texts(inputs[0] ?? [])
+        .slice(-2)
+        .join();
+      expect(results).toMatch(/"slow".*\[cancelled/);
+      expect(results).toMatch(/"quick".*quick is done/);
+      await expectEmpty(session);
+    }
   });
 });

@@ -93,6 +93,18 @@ describe("an acknowledgement that fails", () => {
   });
 });
 
+it("the mail of one step is bounded", async () => {
+  const bounds: unknown[] = [];
+  const claim = async (options: unknown) => {
+    bounds.push(options);
+    return null;
+  };
+  const session = { inbox: { claim } } as unknown as AgentSession;
+  expect(await aiSdk(session).prepareStep({ messages: [question], steps: [] })).toBeUndefined();
+  await aiSdk(session, { maxTokens: 500 }).prepareStep({ messages: [question], steps: [] });
+  expect(bounds).toEqual([{ maxTokens: 2_000 }, { maxTokens: 500 }]);
+});
+
 it("a mail that is told for the first time is told, whatever stands in the history", async () => {
   const { session } = inboxWith("mail");
   const { prepareStep } = aiSdk(session);

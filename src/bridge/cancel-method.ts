@@ -14,7 +14,11 @@ export const cancelToolCall: Method = defineMethod({
     session_id: sessionId,
     tool_call_id: callId.describe("The call_id of the call."),
     by: z.string().min(1).max(100).default("client").describe("Who cancels, for the reminder and the answer."),
-    reason: z.string().max(maxReasonCharacters).optional(),
+    reason: z
+      .string()
+      .max(maxReasonCharacters)
+      .optional()
+      .describe("Told in the answer of that call, and in the inbox."),
     inject_reminder: z.boolean().default(true).describe("The inbox says which call was cancelled, by whom and why."),
     force: z
       .boolean()

@@ -1,7 +1,7 @@
 /** `initialize`: which version both speak, and what each can do. Optional: a client that trusts our version may just begin. */
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
+import { packageVersion } from "../base/package-version.ts";
 import { defineMethod, type Method } from "./method.ts";
 
 /** Dated, newest first. Fields may be added within a version; a change of meaning is a new one. */
@@ -12,13 +12,17 @@ export const initialize: Method = defineMethod({
   description: "Agrees on a protocol version and tells what client and server can do. Optional.",
   params: z.strictObject({
     protocol_versions: z.array(z.string()).min(1).describe("Versions that the client speaks."),
-    client: z.looseObject({ name: z.string(), version: z.string().optional() }).optional(),
+    client: z
+      .looseObject({ name: z.string(), version: z.string().optional() })
+      .optional()
+      .describe("Who it is, for logs."),
     capabilities: z
       .looseObject({
         approval: z.boolean().default(false).describe("It answers approval/request."),
         receipts: z.boolean().default(false).describe("It sends $/received with the id of each answered tool/call."),
       })
-      .default({ approval: false, receipts: false }),
+      .default({ approval: false, receipts: false })
+      .describe("What the client can do."),
   }),
   run: async ({ protocol_versions: offered, capabilities }, { connection }) => {
     const version = protocolVersions.find((known) => offered.includes(known));
@@ -40,8 +44,3 @@ export const initialize: Method = defineMethod({
     };
   },
 });
-
-function packageVersion(): string {
-  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
-}

@@ -10,7 +10,7 @@ export const hostMethods: readonly Method[] = [
       "An operation of a capability, as process.spawn. Without a session it is in one of this connection's own.",
     params: z.strictObject({
       session_id: sessionId.optional().describe("Else a session of this connection alone, closed with it."),
-      call_id: callId.optional(),
+      call_id: callId.optional().describe("Your id of the call, by which it is cancelled."),
       capability: z.string().min(1),
       operation: z.string().min(1),
       params: z.unknown().optional().describe("Of the operation: an object."),

@@ -21,7 +21,7 @@ export const toolMethods: readonly Method[] = [
       session_id: sessionId,
       call_id: callId.optional().describe("Your id of the call, by which it is moved to the background."),
       name: z.string().min(1),
-      input: z.unknown().optional(),
+      input: z.unknown().optional().describe("Of the tool: an object."),
       output: z.boolean().default(false).describe("Send tool/output while the command runs; needs a call_id."),
       request_id: z.string().min(1).max(200).optional().describe("A repeat with the same id joins the first command."),
     }),

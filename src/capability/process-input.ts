@@ -3,27 +3,33 @@ import { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
 import { parseInput } from "../tools/input.ts";
 import { type RunCommandInput, runCommandInput } from "../tools/run-command-input.ts";
-import { namedShell, shellField } from "./shell-input.ts";
+import { namedShell, shellField, shellIdWords, shellWords } from "./shell-input.ts";
 
 const { argv, command, login, interactive, cwd, env, env_remove: envRemove, label } = runCommandInput.shape;
 
 /** Ms; 0 and less mean none. */
-export const timeouts = { timeout: z.int().optional(), timeout_ms: z.int().optional() };
+export const timeouts = {
+  timeout: z.int().optional().describe("Milliseconds; 0 and less: no limit. Wins over timeout_ms."),
+  timeout_ms: z.int().optional().describe("The same."),
+};
 
 export const startParams = z.strictObject({
-  mode: z.enum(["argv", "shell"]).optional(),
+  mode: z.enum(["argv", "shell"]).optional().describe("Default shell; argv when only that is given."),
   argv,
   command,
-  shell: shellField.optional(),
-  shell_id: z.string().min(1).optional(),
+  shell: shellField.optional().describe(shellWords),
+  shell_id: z.string().min(1).optional().describe(shellIdWords),
   login,
   interactive,
   cwd,
   env,
-  env_mode: z.enum(["merge", "replace", "inherit_clean", "patch"]).default("merge"),
+  env_mode: z
+    .enum(["merge", "replace", "inherit_clean", "patch"])
+    .default("merge")
+    .describe("merge: as inherit_clean. replace: env alone."),
   env_remove: envRemove,
   label,
-  sandbox_profile: z.string().optional(),
+  sandbox_profile: z.string().optional().describe("Only unrestricted: there is no sandbox yet."),
   ...timeouts,
 });
 

@@ -12,7 +12,7 @@ import { endedToWire, type ProcessReceipt } from "./process-receipt.ts";
 import type { FoundProcess, SpawnedProcess } from "./session-processes.ts";
 
 const handleId = z.string().min(1);
-const cursor = z.int().min(0).default(0);
+const cursor = z.int().min(0).default(0).describe("Byte to go on from: the next_offset of the answer before.");
 
 export const poll = defineOperation({
   name: "poll",
@@ -55,7 +55,10 @@ const killPatienceMs = 5_000;
 
 export const kill = defineOperation({
   name: "kill",
-  params: z.strictObject({ handle_id: handleId, reason: z.string().max(1_000).optional() }),
+  params: z.strictObject({
+    handle_id: handleId,
+    reason: z.string().max(1_000).optional().describe("For whoever reads how it ended."),
+  }),
   run: async ({ handle_id: id, reason = null }, context) => {
     const found = context.processes.find(id);
     if (found.receipt === null) stop(found.process, reason, context);

@@ -23,6 +23,9 @@ export const shellField = z.union([
     .refine(({ path, id }) => path !== undefined || id !== undefined, "a shell with a path or an id"),
 ]);
 
+export const shellWords = "Path, id, or what list_shells gave. Default: the session's.";
+export const shellIdWords = "The same, by id.";
+
 export interface ShellParams {
   readonly shell?: z.output<typeof shellField> | undefined;
   readonly shell_id?: string | undefined;

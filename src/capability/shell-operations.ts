@@ -5,7 +5,7 @@ import type { JsonObject } from "../base/json.ts";
 import { shellInvocation } from "../process/shell.ts";
 import { describeShell, type Shells } from "../process/shells.ts";
 import { defineOperation } from "./operation.ts";
-import { namedShell, shellField, shellToWire } from "./shell-input.ts";
+import { namedShell, shellField, shellIdWords, shellToWire, shellWords } from "./shell-input.ts";
 
 export function shellsToWire(shells: Shells): JsonObject {
   const list = shells.list();
@@ -30,7 +30,10 @@ export const getDefaultShell = defineOperation({
 
 export const setDefaultShell = defineOperation({
   name: "set_default_shell",
-  params: z.strictObject({ shell_id: z.string().min(1).optional(), id: z.string().min(1).optional() }),
+  params: z.strictObject({
+    shell_id: z.string().min(1).optional().describe("Of list_shells."),
+    id: z.string().min(1).optional().describe("The same."),
+  }),
   run: async ({ shell_id: shellId, id }, { session }) => {
     if (shellId !== undefined && id !== undefined && shellId !== id) {
       throw new LonghandError("invalid_parameter", "shell_id and id are both given and differ: leave one out", {
@@ -51,11 +54,11 @@ const placeholder = "{command}";
 export const shellInvocationOperation = defineOperation({
   name: "shell_invocation",
   params: z.strictObject({
-    shell: shellField.optional(),
-    shell_id: z.string().min(1).optional(),
-    command: z.string().default(placeholder),
-    login: z.boolean().default(false),
-    interactive: z.boolean().default(false),
+    shell: shellField.optional().describe(shellWords),
+    shell_id: z.string().min(1).optional().describe(shellIdWords),
+    command: z.string().default(placeholder).describe("A shell text; without one a placeholder stands for it."),
+    login: z.boolean().default(false).describe("It reads its login files first."),
+    interactive: z.boolean().default(false).describe("It is an interactive one."),
   }),
   run: async ({ shell, shell_id: shellId, command, login, interactive }, { session }) => {
     const { shells } = session.parts;

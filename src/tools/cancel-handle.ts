@@ -18,7 +18,7 @@ const fields = z.strictObject({
   port: z.int().min(1).max(65_535).optional().describe("Instead: the command that listens on this TCP port."),
   wait_result_ms: z.int().min(0).optional().describe("Wait this long for the final result and answer with it."),
   timed_out: z.boolean().default(false).describe("Record the end as a timeout instead of a cancel."),
-  reason: z.string().max(1_000).optional(),
+  reason: z.string().max(1_000).optional().describe("For whoever reads the result."),
 });
 
 const input = fields.superRefine(({ handle_id: id, port }, context) => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
 import { duration, plain, quoted } from "../handle/plain.ts";
 import { type CancelOutcome, cancelCall } from "../session/cancel-call.ts";
-import { checkSession } from "./session-field.ts";
+import { checkSession, sessionField } from "./session-field.ts";
 import { defineTool, type ToolAnswer } from "./tool.ts";
 
 /** A stop takes 2 s at most; the rest is for an answer on a busy machine. */
@@ -16,7 +16,7 @@ export const cancelInFlightToolCall = defineTool({
     "given up, what runs in the background goes on. Answers cancelled, already_cancelled, not_found or timeout.",
   input: z.strictObject({
     call_id: z.string().min(1).describe("The caller's own id of the call."),
-    session_id: z.string().optional(),
+    session_id: sessionField,
     reason: z.string().max(1_000).optional().describe("For whoever reads the answer of that call."),
     inject_reminder: z
       .boolean()

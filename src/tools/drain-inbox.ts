@@ -7,7 +7,7 @@ export const drainInbox = defineTool({
   name: "drain_inbox",
   description: "Take the results and notices that wait in this session's inbox. Each is delivered once.",
   input: z.strictObject({
-    max_messages: z.int().min(1).max(1_000).default(50),
+    max_messages: z.int().min(1).max(1_000).default(50).describe("The first ones, by priority and age."),
     max_bytes: z.int().min(1_024).max(1_048_576).default(16_384).describe("Bound of the text."),
   }),
   run: async (input, { session }) => {

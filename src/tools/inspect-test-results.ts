@@ -21,7 +21,7 @@ export const inspectTestResults = defineTool({
     result_handle: z.string().min(1).describe("result_handle of a run_test, or its handle id or alias (h7)."),
     include_passing: z.boolean().default(false).describe("Passed and skipped ones too."),
     offset: z.int().min(0).default(0).describe("Tests to skip, of those that are asked for."),
-    limit: z.int().min(1).max(1_000).default(200),
+    limit: z.int().min(1).max(1_000).default(200).describe("Tests at most; next_offset goes on."),
   }),
   run: async (input, { session }) => {
     const found = await resolveHandle(session, input.result_handle, "result_handle");

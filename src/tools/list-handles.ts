@@ -9,7 +9,7 @@ import { duration, plain } from "../handle/plain.ts";
 import type { HandleRecord } from "../ledger/ledger.ts";
 import type { Session } from "../session/session.ts";
 import { activityToWire } from "./activity-wire.ts";
-import { checkSession } from "./session-field.ts";
+import { checkSession, sessionField } from "./session-field.ts";
 import { defineTool } from "./tool.ts";
 import { recordToWire } from "./wire.ts";
 
@@ -17,9 +17,9 @@ export const listHandles = defineTool({
   name: "list_handles",
   description: 'List the commands of this session, newest first: the running ones, or all with state "any".',
   input: z.strictObject({
-    state: z.enum(["running", "ended", "any"]).default("running"),
-    limit: z.int().min(1).max(1_000).default(100),
-    session_id: z.string().optional(),
+    state: z.enum(["running", "ended", "any"]).default("running").describe("Which of them."),
+    limit: z.int().min(1).max(1_000).default(100).describe("The newest ones."),
+    session_id: sessionField,
   }),
   run: async (input, { session }) => {
     checkSession(session, input.session_id);

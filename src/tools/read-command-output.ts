@@ -23,7 +23,7 @@ const line = z
 
 const fields = z.strictObject({
   handle_id: z.string().min(1).optional().describe("Handle id or alias (h7)."),
-  command_id: z.string().min(1).optional(),
+  command_id: z.string().min(1).optional().describe("Instead of handle_id: cmd_…."),
   path: z.string().min(1).optional().describe("An artifact path from an earlier answer; wins over the ids."),
   stream: z
     .enum(["combined", "stdout", "stderr", "result", "screen"])

@@ -11,7 +11,10 @@ const capture = z.strictObject({
   stderr: z.boolean().default(true).describe("Show stderr inline."),
   merge_stderr: z.boolean().default(false).describe("One pipe for both, in exact order; everything is stdout then."),
   max_inline_bytes: bytes.optional().describe("Inline bytes per stream, head and tail. Default 50,000."),
-  transport: z.enum(["pipe", "file"]).default("pipe"),
+  transport: z
+    .enum(["pipe", "file"])
+    .default("pipe")
+    .describe("file: it writes into the artifact itself, which is faster."),
 });
 
 const shell = z.union([z.string(), z.strictObject({ path: z.string().optional(), id: z.string().optional() })]);
@@ -29,18 +32,18 @@ export const runCommandInput = z.strictObject({
   argv: z.array(z.string()).optional().describe("Program and arguments, run without a shell."),
   mode: z.enum(["argv", "shell"]).optional().describe("Only needed when both command and argv are given."),
   shell: shell.optional().describe("Path or id of another shell."),
-  shell_id: z.string().optional(),
-  login: z.boolean().default(false),
-  interactive: z.boolean().default(false),
+  shell_id: z.string().optional().describe("The same as shell, by id."),
+  login: z.boolean().default(false).describe("The shell reads its login files first."),
+  interactive: z.boolean().default(false).describe("The shell is an interactive one."),
   cwd: z.string().optional().describe("An existing directory. Default: the session's."),
-  env: z.record(z.string(), z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional().describe("Variables, added as env_mode says."),
   env_mode: z
     .enum(["inherit_clean", "replace", "patch"])
     .default("inherit_clean")
     .describe(
       "inherit_clean: the host's environment without names that look like secrets, plus env. replace: env alone.",
     ),
-  env_remove: z.array(z.string()).default([]),
+  env_remove: z.array(z.string()).default([]).describe("Names that are left out of the environment."),
   stdin: stdin
     .optional()
     .describe(
@@ -57,9 +60,9 @@ export const runCommandInput = z.strictObject({
     .optional()
     .describe("Start it in the background and answer when it is ready, has ended, or the port turns out to be taken."),
   progress_interval_ms: ms.optional().describe("Post progress to the inbox, first after this; the interval doubles."),
-  progress_max_interval_ms: ms.default(30_000),
-  progress_max_inline_bytes: bytes.optional(),
-  capture: capture.optional(),
+  progress_max_interval_ms: ms.default(30_000).describe("It doubles up to this."),
+  progress_max_inline_bytes: bytes.optional().describe("Inline bytes per stream of a progress message."),
+  capture: capture.optional().describe("What of the output is shown, and how it is taken."),
   capture_stderr: z.boolean().optional().describe("Deprecated: false means capture.merge_stderr."),
   max_inline_bytes: bytes.optional().describe("Deprecated spelling of capture.max_inline_bytes."),
   max_output_bytes: z.int().min(1).optional().describe("Passing it ends the command. Default 1 GiB."),
@@ -67,7 +70,7 @@ export const runCommandInput = z.strictObject({
     .enum(["stop", "keep"])
     .default("stop")
     .describe("What happens to processes that outlive a command which ended by itself."),
-  lifetime: z.enum(["session", "detached"]).default("session"),
+  lifetime: z.enum(["session", "detached"]).default("session").describe("detached: not supported yet."),
   label: z.string().max(200).optional().describe("Shown in lists and results."),
   policy_context: z.record(z.string(), z.json()).optional().describe("Returned as it came."),
   snapshot_binding: z.record(z.string(), z.json()).optional().describe("Returned as it came."),

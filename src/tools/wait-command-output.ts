@@ -8,7 +8,7 @@ import { goesOn } from "./answer.ts";
 import { type OutputToWatch, outputToWatch } from "./output-to-watch.ts";
 import { matchedAnswer, unmatchedAnswer } from "./output-wait-answer.ts";
 import { resolveHandle } from "./resolve-handle.ts";
-import { checkSession } from "./session-field.ts";
+import { checkSession, sessionField } from "./session-field.ts";
 import { defineTool } from "./tool.ts";
 
 const input = z.strictObject({
@@ -18,14 +18,14 @@ const input = z.strictObject({
     .min(1)
     .max(longestLiteral)
     .describe("Text to wait for; colours and other escape sequences in the output are skipped."),
-  source: z.enum(["combined", "stdout", "stderr"]).default("combined"),
+  source: z.enum(["combined", "stdout", "stderr"]).default("combined").describe("Where to look."),
   regex: z
     .boolean()
     .default(false)
     .describe("The pattern is a regular expression (RE2 syntax; ^ and $ match at lines)."),
   from_offset: z.int().min(0).default(0).describe("Byte to search from, like next_offset of an earlier answer."),
   timeout_ms: z.int().min(0).optional().describe("Default: as long as it runs. 0 searches what is there."),
-  session_id: z.string().optional(),
+  session_id: sessionField,
 });
 
 type WaitOutputInput = z.output<typeof input>;

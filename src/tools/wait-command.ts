@@ -3,7 +3,7 @@ import { z } from "zod";
 import { claimFor, deliveryOf, endedAnswer, goesOn, runningAnswer } from "./answer.ts";
 import { elsewhereAnswer, reportFromElsewhere } from "./elsewhere.ts";
 import { resolveHandle } from "./resolve-handle.ts";
-import { checkSession } from "./session-field.ts";
+import { checkSession, sessionField } from "./session-field.ts";
 import { defineTool } from "./tool.ts";
 import { waitForReport } from "./wait-for-report.ts";
 
@@ -15,7 +15,7 @@ export const waitCommand = defineTool({
   input: z.strictObject({
     handle_id: z.string().min(1).describe("Handle id or alias (h7)."),
     timeout_ms: z.int().min(0).default(0).describe("0 only looks."),
-    session_id: z.string().optional(),
+    session_id: sessionField,
   }),
   run: async (input, { session, call }) => {
     checkSession(session, input.session_id);

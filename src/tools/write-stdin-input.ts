@@ -3,6 +3,7 @@ import { z } from "zod";
 import { LonghandError } from "../base/errors.ts";
 import { commandSignals } from "../handle/signal-command.ts";
 import { largestTerminal } from "../process/terminal-size.ts";
+import { sessionField } from "./session-field.ts";
 
 const side = z.int().min(1).max(largestTerminal);
 
@@ -16,13 +17,13 @@ export const writeStdinInput = z.strictObject({
     .optional()
     .describe("To every process of the command; SIGINT, SIGQUIT and SIGTSTP in a terminal to its foreground alone."),
   cols: side.optional().describe("With rows: the new size of the terminal."),
-  rows: side.optional(),
+  rows: side.optional().describe("With cols."),
   wait_ms: z
     .int()
     .min(0)
     .default(0)
     .describe("Wait up to this long for a reply: until it printed and went quiet, asks for more, or ended."),
-  session_id: z.string().optional(),
+  session_id: sessionField,
 });
 
 export type WriteStdinInput = z.output<typeof writeStdinInput>;

@@ -3,7 +3,7 @@ import { createSdkMcpServer, type HookCallback, type Options } from "@anthropic-
 import type { AgentSession } from "../session/agent-session.ts";
 import type { Mail } from "../session/inbox.ts";
 import { agentTools } from "../tools/agent-tools.ts";
-import { stands, waitUntilKept } from "./claude-transcript.ts";
+import { ClaudeMail } from "./claude-mail.ts";
 import { runTool } from "./run-tool.ts";
 
 export interface ClaudeAgentSdkOptions {
@@ -23,53 +23,19 @@ export type ClaudeAgentSdk = Required<Pick<Options, "mcpServers" | "hooks">>;
 /** Where a step begins: with the user's text, with the results of all its calls, and when the model wants to end. */
 type StepHook = "UserPromptSubmit" | "PostToolBatch" | "Stop";
 
-/** Hooks may say 10,000 characters; the rest Claude Code puts into a file. */
-const longestMailTokens = 2_000;
 /** Claude Code runs these at the same time as others of them; all else one after the other. */
 const readOnly: readonly string[] = ["wait_command", "read_command_output", "list_handles"];
 
 /** For one `query()`: the next one, also one that resumes the conversation, gets its own. */
-export function claudeAgentSdk(session: AgentSession, { maxTokens, save }: ClaudeAgentSdkOptions = {}): ClaudeAgentSdk {
-  const bounds = { maxTokens: Math.min(maxTokens ?? longestMailTokens, longestMailTokens) };
-  /** In front of a model that has not answered yet. */
-  let unanswered: string | null = null;
-
-  const settle = async (transcript: string): Promise<void> => {
-    if (unanswered === null) return;
-    await waitUntilKept(unanswered, transcript);
-    await session.inbox.ack(unanswered);
-    unanswered = null;
-  };
-
-  /** What the conversation does not have yet. */
-  const claim = async (transcript: string): Promise<Mail | null> => {
-    const mail = await session.inbox.claim(bounds);
-    if (mail === null || !mail.redelivered) return mail;
-    if (await stands(mail.id, transcript)) {
-      await mail.ack();
-      unanswered = null;
-      return session.inbox.claim(bounds);
-    }
-    // The last model call failed or was interrupted, and nothing is written: Claude Code has it in memory.
-    return mail.id === unanswered ? null : mail;
-  };
-
-  const give = async (mail: Mail): Promise<void> => {
-    if (save === undefined) {
-      unanswered = mail.id;
-      return;
-    }
-    await save(mail);
-    await mail.ack();
-  };
-
+export function claudeAgentSdk(session: AgentSession, options: ClaudeAgentSdkOptions = {}): ClaudeAgentSdk {
+  const inbox = new ClaudeMail(session.inbox, options);
   const hook =
     (hookEventName: StepHook): HookCallback =>
     async (input, _toolUseId, { signal }) => {
       // The inbox is the main conversation's: what a subagent is told, that one never learns.
       if (input.agent_id !== undefined) return {};
-      if (hookEventName !== "UserPromptSubmit") await settle(input.transcript_path);
-      const mail = await claim(input.transcript_path);
+      if (hookEventName !== "UserPromptSubmit") await inbox.answered(input.transcript_path);
+      const mail = await inbox.next(input.transcript_path);
       if (mail === null) return {};
       // How something stands is no reason to go on.
       const isIdle = hookEventName === "Stop" && mail.messages.every(({ kind }) => kind === "tool_progress");
@@ -77,10 +43,8 @@ export function claudeAgentSdk(session: AgentSession, { maxTokens, save }: Claud
         await mail.release();
         return {};
       }
-      await give(mail);
-      return { hookSpecificOutput: { hookEventName, additionalContext: `[${mail.id}]\n${mail.text}` } };
+      return { hookSpecificOutput: { hookEventName, additionalContext: await inbox.give(mail) } };
     };
-
   return {
     mcpServers: { longhand: toolServer(session) },
     hooks: {
@@ -96,6 +60,7 @@ function toolServer(session: AgentSession): ReturnType<typeof createSdkMcpServer
   for (const tool of agentTools(session)) {
     const { name, description, schema: inputSchema } = tool;
     const annotations = { readOnlyHint: readOnly.includes(name) };
+    // Six small ones, needed from the start: not behind a search for tools.
     const _meta = { "anthropic/alwaysLoad": true };
     server.instance.registerTool(name, { description, inputSchema, annotations, _meta }, async (input, extra) => {
       // Aborted by an interrupt and by the end of the query; then nobody reads what we answer.

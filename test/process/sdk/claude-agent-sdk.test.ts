@@ -70,7 +70,7 @@ describe("a result in the background", () => {
     await at.letItEnd();
     await run.ended;
     expect(mailsIn(run)).toEqual([0, 0, 1, 1]);
-    expect(JSON.stringify(run.inputs[2])).toMatch(/\[exit 0 · \w+ · h1 · 1 line · the build\]/);
+    expect(JSON.stringify(run.inputs[2])).toMatch(/\[exit 0 · [\w.]+ · h1 · 1 line · the build\]/);
     expect(resultOf(run.inputs[1], "toolu_1")).toMatchObject({ content: text("the result arrives by itself") });
     expect(await at.session.inbox.claim()).toBeNull();
   });
@@ -183,13 +183,14 @@ describe("one call", () => {
       await at.session.call("run_command", { command, background: true });
     const wait = (id: string, handle: string) => call(id, "wait_command", { handle_id: handle, timeout_ms: 60_000 });
     const run = at.run([{ calls: [wait("toolu_1", "h1"), wait("toolu_2", "h2")] }, { text: "done" }]);
-    await eventually(async () => (await at.session.cancelCall("toolu_1", { reason: "not needed" })) === "cancelled");
+    await eventually(() => at.session.parts.calls.inFlight(at.session.id).length === 2);
+    expect(await at.session.cancelCall("toolu_1", { reason: "not needed" })).toBe("cancelled");
     await at.letItEnd();
     await run.ended;
     const [, input] = run.inputs;
     expect(resultOf(input, "toolu_1")).not.toHaveProperty("is_error");
     expect(resultOf(input, "toolu_1")).toMatchObject({ content: text("cancelled.*not needed") });
-    expect(resultOf(input, "toolu_2")).toMatchObject({ content: text("^\\[exit 0 · \\w+ · h2") });
+    expect(resultOf(input, "toolu_2")).toMatchObject({ content: text("^\\[exit 0 · [\\w.]+ · h2") });
     expect(at.session.live().map(({ alias }) => alias)).toEqual([1]);
   });
 
@@ -256,23 +257,38 @@ describe("the whole run", () => {
   });
 });
 
-describe("what wakes nobody", () => {
+describe("a hook", () => {
   const hookInput = { session_id: "s", transcript_path: "/no/such", cwd: "/" };
-  const stopHook = (adapter: ClaudeAgentSdk, facts: object) =>
-    adapter.hooks.Stop?.[0]?.hooks[0]?.(
-      { ...hookInput, hook_event_name: "Stop", stop_hook_active: false, ...facts },
-      undefined,
-      { signal: new AbortController().signal },
-    );
+  const stopHook = (adapter: ClaudeAgentSdk, facts: object, signal = new AbortController().signal) => {
+    const input = { ...hookInput, hook_event_name: "Stop" as const, stop_hook_active: false, ...facts };
+    return adapter.hooks.Stop?.[0]?.hooks[0]?.(input, undefined, { signal });
+  };
 
-  it("a subagent is told nothing: the inbox is the main conversation's", async () => {
+  it("acknowledges by the model's answer alone where the conversation is not kept in a file", async () => {
+    await using at = await agent();
+    await at.ended();
+    const adapter = claudeAgentSdk(at.session);
+    expect(await stopHook(adapter, {})).toMatchObject({ hookSpecificOutput: { hookEventName: "Stop" } });
+    expect((await at.session.inbox.claim())?.redelivered).toBe(true);
+    expect(await stopHook(adapter, {})).toEqual({});
+    expect(await at.session.inbox.claim()).toBeNull();
+  });
+
+  it("that nobody waits for any more leaves the mail unread", async () => {
+    await using at = await agent();
+    await at.ended();
+    expect(await stopHook(claudeAgentSdk(at.session), {}, AbortSignal.abort())).toEqual({});
+    expect(at.session.inbox.pending).toBe(1);
+  });
+
+  it("tells a subagent nothing: the inbox is the main conversation's", async () => {
     await using at = await agent();
     await at.ended();
     expect(await stopHook(claudeAgentSdk(at.session), { agent_id: "helper" })).toEqual({});
     expect(at.session.inbox.pending).toBe(1);
   });
 
-  it("progress alone does not keep an agent going", async () => {
+  it("keeps no agent going for progress alone", async () => {
     await using at = await agent();
     await at.session.call("run_command", { command: "sleep 60", background: true, progress_interval_ms: 250 });
     await at.mail();

@@ -27,10 +27,14 @@ describe("source files", () => {
     expect(state.test("/** x */\nconst seen = new Map<string, number>();\n")).toBe(true);
     expect(sourceFiles("src").filter((file) => state.test(read(file)))).toEqual([]);
   });
+
+  it("link no signals by AbortSignal.any: what it makes is retained for as long as the outer signal lives", () => {
+    expect(sourceFiles("src").filter((file) => /AbortSignal\.any\(/.test(read(file)))).toEqual([]);
+  });
 });
 
 describe("lockfiles", () => {
-  const lockfiles = ["package-lock.json", "bench/package-lock.json"];
+  const lockfiles = ["package-lock.json", "bench/package-lock.json", "test/engines/package-lock.json"];
 
   it.each(lockfiles)("%s names no registry host", (path) => {
     expect(read(path)).not.toMatch(/"resolved": "http|https?:\/\/[^"]*\/-\//);

@@ -73,7 +73,6 @@ export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkO
   let unanswered: Mail | null = null;
   /** Its acknowledgement may have failed: it is not written again. */
   let savedId: string | null = null;
-
   /** Of the newest call: a step that is aborted ends like any other, and its run then throws it away. */
   let signal: AbortSignal | undefined;
 

@@ -1,8 +1,8 @@
 /** The command line: names and flags of every command. What a command does is loaded when it is asked for. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LonghandError } from "../base/errors.ts";
 import { spellingHint } from "../base/nearest.ts";
+import { packageVersion } from "../base/package-version.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { reportFailure } from "./failure.ts";
 import { withGlobalFlags } from "./options.ts";
@@ -33,7 +33,7 @@ function asksForJson(argv: readonly string[]): boolean {
 function createProgram(exitWith: (code: number) => void): Command {
   const program = withGlobalFlags(new Command("longhand"))
     .description("Runs commands for AI agents: a handle at once, the result in the inbox, nothing left running.")
-    .version(version(), "-V, --version")
+    .version(packageVersion(), "-V, --version")
     .helpCommand(false)
     .addHelpText("after", examples)
     .enablePositionalOptions()
@@ -99,10 +99,3 @@ Examples:
 
 Exit codes: the command's own; 128+n ended by signal n; 124 timed out; 125 longhand failed;
 126 not executable; 127 not found; 2 wrong usage.`;
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
-}

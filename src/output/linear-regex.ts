@@ -22,7 +22,9 @@ const unanchored = 0;
 /** `^` and `$` match at lines. Throws a `SyntaxError` that says what is wrong, in the engine's words. */
 export function linearRegex(source: string): LinearRegex {
   // Most runtimes never wait for a pattern: they need not load a quarter of a megabyte. Not `import`, which would make each check of an input wait.
-  const { RE2JS }: typeof import("re2js") = createRequire(import.meta.url)("re2js");
+  const { RE2JS }: typeof import("re2js") =
+    // In a bundle there is a `require` with the engine behind it, and perhaps no other place to find it.
+    typeof require === "function" ? require("re2js") : createRequire(import.meta.url)("re2js");
   const compiled = compile(source, RE2JS);
   const engine = compiled.re2();
   const match = (bytes: Buffer, from: number, groups: 0 | 1) =>

@@ -1,6 +1,7 @@
 /** The thread in which screens are rendered: made when it is needed, kept for a short time, and ended when it takes too long. */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
+import { embedded } from "../base/embedded.ts";
 import type { ScreenJob } from "./screen-worker.ts";
 
 /** What is used of a worker. */
@@ -86,7 +87,7 @@ export class ScreenThread {
 }
 
 function spawnWorker(): Thread {
-  // The sibling is `.ts` in the sources and `.js` in the package.
-  const entry = new URL(`./screen-worker${extname(import.meta.url)}`, import.meta.url);
-  return new Worker(entry, { name: "longhand-screen", execArgv: [], env: {} });
+  // The sibling is `.ts` in the sources.
+  const entry = embedded.screenThread ?? `./screen-worker${extname(import.meta.url)}`;
+  return new Worker(new URL(entry, import.meta.url), { name: "longhand-screen", execArgv: [], env: {} });
 }

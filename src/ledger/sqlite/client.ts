@@ -2,6 +2,7 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../../base/clock.ts";
+import { embedded } from "../../base/embedded.ts";
 import { asLonghandError, errorFromJson, LonghandError } from "../../base/errors.ts";
 import type { Topic } from "../ledger.ts";
 import type { OperationName } from "../operation-kinds.ts";
@@ -92,9 +93,14 @@ export class Client {
   }
 
   #start(settings: WorkerSettings): Worker {
-    // The sibling is `.ts` in the sources and `.js` in the package.
-    const entry = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(entry, { name: "longhand-ledger", workerData: settings, execArgv: [], env: {} });
+    // The sibling is `.ts` in the sources.
+    const entry = embedded.ledgerThread ?? `./worker${extname(import.meta.url)}`;
+    const worker = new Worker(new URL(entry, import.meta.url), {
+      name: "longhand-ledger",
+      workerData: settings,
+      execArgv: [],
+      env: {},
+    });
     worker.on("message", (message: FromWorker) => this.#hear(message));
     worker.on("error", (error) => this.#crashed(worker, error));
     worker.on("exit", () => this.#crashed(worker, null));

@@ -37,7 +37,7 @@ export const running = snapshot
   .meta({ id: "running", description: "It goes on: this is how it stands." });
 
 /** What one host knows of a handle of another. */
-export const elsewhere = record
+const elsewhere = record
   .extend({
     status: unwound.status,
     completed: z.literal(false),

@@ -5,7 +5,7 @@ import { count, milliseconds, vocabulary } from "./words.ts";
 
 export const resultHandle = z.string().describe("htr-…: for inspect_test_results.");
 
-export const testSummary = z
+const testSummary = z
   .object({ passed: count, failed: count.describe("Errored ones included."), skipped: count })
   .meta({ id: "test_summary" });
 

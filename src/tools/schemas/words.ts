@@ -18,7 +18,7 @@ export function vocabulary<Word extends string>(
 }
 
 export const count = z.int().min(0);
-export const bytes = count;
+export const bytes = z.int().min(0);
 export const milliseconds = z.number().min(0);
 export const pid = z.int().min(1);
 

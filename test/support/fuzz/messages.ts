@@ -21,7 +21,7 @@ const tools: Readonly<Record<string, Params>> = {
   read_command_output: (random) => ({ ...about(random), offset: 0, length: 100 }),
   write_stdin: (random) => ({ ...about(random), text: "y\n" }),
   cancel_handle: (random) => ({ ...about(random), reason: "enough" }),
-  list_handles: () => ({ state: "all" }),
+  list_handles: () => ({ state: "any" }),
   drain_inbox: () => ({ max_messages: 5 }),
   inspect_test_results: (random) => about(random),
 };

@@ -14,7 +14,7 @@ export interface LangchainOptions {
   readonly maxTokens?: number;
   /**
    * Writes the mail into your transcript, before the model sees it; acknowledged when it has resolved. When it rejects, the run does, and
-   * the mail comes again. Without it: acknowledged when the model has answered a state that has the mail, or a later run finds it there.
+   * the mail comes again. Without it: acknowledged when a state that has the mail comes to its next model call, or to its end.
    */
   readonly save?: (mail: Mail) => Promise<void> | void;
 }
@@ -33,25 +33,25 @@ export interface Langchain {
   readonly tools: StructuredToolInterface[];
   /** The message to add to the state, whose id is the mail's: a state that keeps messages by id has it once. */
   beforeModel(state: LangchainState): Promise<{ messages: HumanMessage[] } | undefined>;
-  /** To be told that the model has answered. */
-  afterModel(state: LangchainState): Promise<undefined>;
+  /** To be told that the last answer was the last of the run. */
+  afterAgent(state: LangchainState): Promise<undefined>;
 }
 
 export function langchain(session: AgentSession, { maxTokens = 2_000, save }: LangchainOptions = {}): Langchain {
-  /** In front of a model that has not answered yet. */
-  let unanswered: Mail | null = null;
+  /** What the last model call had, if it is not acknowledged. */
+  let latest: Mail | null = null;
   /** Its acknowledgement may have failed: it is not written again. */
   let savedId: string | null = null;
   const beforeModel: Langchain["beforeModel"] = async (state) => {
     let mail = await session.inbox.claim({ maxTokens });
-    // An older run has brought it into the state, and did not come to acknowledge it.
+    // The step before, or a run that did not come to its end.
     while (mail !== null && has(state, mail)) {
       await mail.ack();
       mail = await session.inbox.claim({ maxTokens });
     }
+    latest = save === undefined ? mail : null;
     if (mail === null) return undefined;
-    if (save === undefined) unanswered = mail;
-    else {
+    if (save !== undefined) {
       if (savedId !== mail.id) await save(mail);
       savedId = mail.id;
       await mail.ack();
@@ -59,13 +59,11 @@ export function langchain(session: AgentSession, { maxTokens = 2_000, save }: La
     // No other role is taken by every model at any place; the first line says that it is no person's.
     return { messages: [new HumanMessage({ id: mail.id, content: mail.text })] };
   };
-  const afterModel: Langchain["afterModel"] = async (state) => {
-    const mail = unanswered;
-    unanswered = null;
-    if (mail !== null && has(state, mail)) await mail.ack();
+  const afterAgent: Langchain["afterAgent"] = async (state) => {
+    if (latest !== null && has(state, latest)) await latest.ack();
     return undefined;
   };
-  return { name: "longhand", tools: agentTools(session).map(toolOf), beforeModel, afterModel };
+  return { name: "longhand", tools: agentTools(session).map(toolOf), beforeModel, afterAgent };
 }
 
 function has({ messages }: LangchainState, mail: Mail): boolean {

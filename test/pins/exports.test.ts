@@ -148,7 +148,7 @@ describe("importing", () => {
     expect({ packages, adapters, stderr }).toEqual({ packages: ["zod"], adapters: [], stderr: "" });
   });
 
-  it("longhand/langchain needs the core, not langchain", () => {
+  it("longhand/langchain needs the core, not langchain", { timeout: 60_000 }, () => {
     const { packages, adapters } = loadedBy("sdk/langchain.ts");
     expect(packages).toContain("@langchain/core");
     expect(packages.filter((name) => /^langchain$|langgraph/.test(name))).toEqual([]);

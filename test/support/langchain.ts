@@ -43,9 +43,11 @@ export const loops: Readonly<Record<string, Run>> = {
       messages.push(...((await adapter.beforeModel({ messages }))?.messages ?? []));
       const answer = await model.invoke([...messages], options);
       messages.push(answer);
-      await adapter.afterModel({ messages });
       const calls = answer.tool_calls ?? [];
-      if (calls.length === 0) return messages;
+      if (calls.length === 0) {
+        await adapter.afterAgent({ messages });
+        return messages;
+      }
       const results = calls.map(async (call) => {
         const tool = all.find(({ name }) => name === call.name);
         return (await tool?.invoke({ ...call, type: "tool_call" }, options)) as ToolMessage;

@@ -110,6 +110,19 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     expect(await left(at.session)).toBe(0);
   });
 
+  it("what a run had that was given up while its tools ran comes again", async () => {
+    await using at = await testRuntime();
+    await ran(at.session, "echo kept");
+    const adapter = langchain(at.session);
+    const abort = new AbortController();
+    const running = run(adapter, [go], [[inFront("slow", "sleep 60")]], { signal: abort.signal });
+    await eventually(() => at.session.live().length === 1, { what: "the command" });
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
+    expect(mailSaying("kept", await run(adapter, [go], ["thanks"]))).toHaveLength(1);
+    expect(await left(at.session)).toBe(0);
+  });
+
   it("save gets each mail once, before the model sees it, and the mail is acknowledged by it", async () => {
     await using at = await testRuntime();
     const saved: string[] = [];

@@ -136,6 +136,22 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     await isEmpty(at.session);
   });
 
+  it("what a run had that was given up while its tools ran comes again", async () => {
+    await using at = await testRuntime();
+    await ran(at.session, "echo kept");
+    const adapter = openaiAgents(at.session);
+    const abort = new AbortController();
+    const slow = [{ id: "slow", name: "run_command", input: { command: "sleep 60", background_after_ms: 60_000 } }];
+    const running = run(adapter, "go", [slow], [], { signal: abort.signal });
+    await eventually(() => at.session.live().length === 1, { what: "the command" });
+    abort.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+    const requests: Requests = [];
+    await run(adapter, "go", ["thanks"], requests);
+    expect(mailSaying("kept", inputOf(requests[0]))).toHaveLength(1);
+    await isEmpty(at.session);
+  });
+
   it("save gets each mail once, before the model sees it, and the mail is acknowledged by it", async () => {
     await using at = await testRuntime();
     const saved: string[] = [];

@@ -16,7 +16,7 @@ export class FakeServer {
   #held = "";
 
   /** `answers` are given by themselves, by method. */
-  constructor(answers: Readonly<Record<string, (message: Sent) => unknown>> = {}) {
+  constructor(answers: Readonly<Record<string, ((message: Sent) => unknown) | undefined>> = {}) {
     this.writable.setEncoding("utf8");
     this.writable.on("data", (text: string) => {
       const lines = (this.#held + text).split("\n");

@@ -49,6 +49,21 @@ describe("an answer", () => {
     expect(log).toEqual(["sent lost", "unsent lost"]);
   });
 
+  it("that the client confirms is received then, by no other request, once, and lost without", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    deliveries.expect("s", answer("a", log), 1)();
+    deliveries.expect("s", answer("b", log), "1")();
+    await deliveries.acknowledge("s");
+    expect(log).toEqual([]);
+    deliveries.received(1);
+    deliveries.received(1);
+    deliveries.received("unknown");
+    await deliveries.acknowledge("s");
+    await deliveries.lost();
+    expect(log).toEqual(["a received", "b lost"]);
+  });
+
   it("keeps later requests waiting until it is acknowledged, but not for a store that hangs", async () => {
     const log: string[] = [];
     const deliveries = new Deliveries();

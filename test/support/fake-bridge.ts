@@ -41,3 +41,18 @@ export async function fakeBridge(
 export async function settle(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await turn();
 }
+
+/** Every operation of the store waits for the gate, once `isStuck`. */
+export function gated(gate: { isStuck: boolean; readonly opened: Promise<void> }) {
+  return (ledger: Ledger): Ledger =>
+    new Proxy(ledger, {
+      get(target, name: keyof Ledger) {
+        const operation = target[name] as (...args: unknown[]) => unknown;
+        if (name === "onWake" || name === "close") return operation;
+        return async (...args: unknown[]) => {
+          if (gate.isStuck) await gate.opened;
+          return operation(...args);
+        };
+      },
+    });
+}

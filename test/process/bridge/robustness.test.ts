@@ -56,10 +56,12 @@ describe("a client that sends rubbish", () => {
 });
 
 describe("a client that stops reading", () => {
-  it("loses live output only, is asked nothing more when its answers pile up, and gets every answer later", async () => {
+  const limits = { crowdedBytes: 20_000, fullBytes: 100_000 };
+
+  it("loses live output only, is served nothing more when its answers pile up, and gets every answer later", async () => {
     await using host = await testRuntime();
-    await using served = connect(host.runtime, { writerLimits: { crowdedBytes: 20_000, fullBytes: 100_000 } });
-    const { client, output, input } = served;
+    await using served = connect(host.runtime, { writerLimits: limits });
+    const { client, output } = served;
     await client.request("session/open", { session_id: "s" });
     output.pause();
     const noisy = client.run(
@@ -69,14 +71,14 @@ describe("a client that stops reading", () => {
       { call_id: "noisy", output: true },
     );
     const lists = Array.from({ length: 60 }, () => client.request("tool/list"));
-    await eventually(() => input.readableLength > 0 || input.isPaused(), { what: "the reading to pause" });
-    // Nothing is written to it any more: what waits is bounded by the queue.
-    const quiet = await eventually(async () => {
-      const { data } = await host.runtime.openSession({ id: "look" }).then((s) => s.call("list_handles", {}));
-      return data;
-    });
-    expect(quiet).toBeDefined();
+    // Not begun while the client does not read: it comes behind what fills the queue.
+    const opened = client.request("session/open", { session_id: "later" });
+    await eventually(() => output.readableLength > 0, { what: "an answer that waits" });
+    await using look = connect(host.runtime);
+    expect(await look.client.request("tool/list")).toHaveProperty("tools");
+    expect((await host.runtime.openSession({ id: "later" })).isNew).toBe(true);
     output.resume();
+    expect(await opened).toMatchObject({ session_id: "later", ends_with_connection: false });
     const answers = await Promise.all(lists);
     expect(answers.every((answer) => "tools" in answer)).toBe(true);
     expect((await noisy).data).toMatchObject({ byte_count: 240_000 });
@@ -86,5 +88,77 @@ describe("a client that stops reading", () => {
     const last = shown.at(-1) as { offset: number; text: string };
     expect(seen).toBe(last.offset + last.text.length);
     expect(seen).toBeLessThanOrEqual(240_000);
+  });
+
+  it("can still end its calls, by either kind of cancel", async () => {
+    await using host = await testRuntime();
+    await using served = connect(host.runtime, { writerLimits: limits });
+    const { client, output } = served;
+    await client.request("session/open", { session_id: "s" });
+    const calls = ["a", "b", "c"].map((id) =>
+      client.ask(`call ${id}`, "tool/call", {
+        session_id: "s",
+        call_id: id,
+        name: "run_command",
+        input: { command: "exec sleep 60" },
+      }),
+    );
+    await eventually(async () => {
+      const { data } = await client.call("s", "list_handles", {});
+      return (data["handles"] as unknown[]).length === 3;
+    });
+    output.pause();
+    const lists = Array.from({ length: 60 }, () => client.request("tool/list"));
+    const behind = client.request("session/digest", { session_id: "s" });
+    client.notify("session/cancel_tool_call", { session_id: "s", tool_call_id: "a" });
+    client.notify("$/cancel_request", { id: "call b" });
+    void client.request("session/cancel_tool_call", { session_id: "s", tool_call_id: "c" });
+    const { parts } = await host.runtime.openSession({ id: "look" });
+    await eventually(() => parts.calls.inFlight("s").length === 0, { what: "the end of the calls", timeoutMs: 20_000 });
+    output.resume();
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    await Promise.all(lists);
+    expect(await behind).toHaveProperty("text");
+  });
+});
+
+describe("lines as no client should write them", () => {
+  it("of a depth that no stack has are refused or taken, and the bridge goes on", async () => {
+    await using host = await testRuntime();
+    await using served = connect(host.runtime);
+    const { client } = served;
+    await client.request("session/open", { session_id: "s" });
+    const depth = 300_000;
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    const method = (name: string, params: string): string => `"method":"${name}","params":${params}`;
+    const lines = [
+      deep,
+      `{"jsonrpc":"2.0","id":${deep},${method("tool/list", "{}")}}`,
+      `{"jsonrpc":"2.0","id":"a",${method("tool/list", deep)}}`,
+      `{"jsonrpc":"2.0","id":"b",${method("tool/call", `{"session_id":"s","name":"list_handles","input":${deep}}`)}}`,
+      `{"jsonrpc":"2.0","id":"c",${method("host/call", `{"capability":"process","operation":"poll","params":${deep}}`)}}`,
+      `{"jsonrpc":"2.0","id":"d",${method("initialize", `{"protocol_versions":["2026-11-01"],"client":{"name":"x","deep":${deep}}}`)}}`,
+    ];
+    for (const line of lines) client.raw(`${line}\n`);
+    expect((await client.run("s", "echo on")).data["stdout"]).toBe("on\n");
+    expect(client.complaints()).toHaveLength(2);
+    const answered = client.received.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
+    expect(answered.toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("change nothing of ours, whatever their keys", async () => {
+    await using host = await testRuntime();
+    await using served = connect(host.runtime);
+    const { client } = served;
+    const poison = '{"polluted":1,"toJSON":1,"then":1}';
+    for (const key of ["__proto__", "constructor", "prototype"]) {
+      client.raw(
+        `{"jsonrpc":"2.0","${key}":${poison},"id":"${key}","method":"session/open","params":{"${key}":${poison}}}\n`,
+      );
+    }
+    await eventually(() => client.received.length === 3);
+    for (const { error } of client.received) expect(error).toMatchObject({ code: -32_602 });
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    expect("polluted" in {}).toBe(false);
   });
 });

@@ -8,9 +8,8 @@ import type { Peer } from "../../../src/bridge/peer.ts";
 import { createRouter } from "../../../src/bridge/router.ts";
 import { SessionHolders } from "../../../src/bridge/session-holders.ts";
 import { StartingCalls } from "../../../src/bridge/starting-calls.ts";
-import type { Ledger } from "../../../src/ledger/ledger.ts";
 import { connect } from "../../support/bridge-client.ts";
-import { type FakeBridge, fakeBridge, runtimeOf, settle } from "../../support/fake-bridge.ts";
+import { type FakeBridge, fakeBridge, gated, runtimeOf, settle } from "../../support/fake-bridge.ts";
 import { fakeEngine } from "../../support/fake-engine.ts";
 
 const cancelMethod = "session/cancel_tool_call";
@@ -27,21 +26,6 @@ async function open(options: Parameters<typeof fakeBridge>[0] = {}): Promise<Fak
   const bridge = await fakeBridge(options);
   await bridge.client.request("session/open", { session_id: "s" });
   return bridge;
-}
-
-/** Every operation of the store waits for the gate, once `isStuck`. */
-function gated(gate: { isStuck: boolean; readonly opened: Promise<void> }) {
-  return (ledger: Ledger): Ledger =>
-    new Proxy(ledger, {
-      get(target, name: keyof Ledger) {
-        const operation = target[name] as (...args: unknown[]) => unknown;
-        if (name === "onWake" || name === "close") return operation;
-        return async (...args: unknown[]) => {
-          if (gate.isStuck) await gate.opened;
-          return operation(...args);
-        };
-      },
-    });
 }
 
 describe("a request", () => {

@@ -7,13 +7,29 @@ import { abandonable, Peer, type PeerHandlers } from "../../../src/bridge/peer.t
 import { RpcError } from "../../../src/bridge/rpc-error.ts";
 import { turn } from "../../support/fake-engine.ts";
 
-function peerWith(request: PeerHandlers["request"], options: { readonly maxInFlight?: number } = {}) {
+interface PeerSettings {
+  readonly maxInFlight?: number;
+  readonly isUrgent?: (method: string) => boolean;
+  readonly notification?: PeerHandlers["notification"];
+}
+
+function peerWith(
+  request: PeerHandlers["request"],
+  { isUrgent = () => false, notification, ...options }: PeerSettings = {},
+) {
   const output = new PassThrough();
   const log: string[] = [];
   const notified: string[] = [];
   const peer = new Peer({
     writer: new LineWriter(output),
-    handlers: { request, notification: (method) => void notified.push(method) },
+    handlers: {
+      request,
+      isUrgent,
+      notification(method, params, signal) {
+        notified.push(method);
+        return notification?.(method, params, signal);
+      },
+    },
     log: (line) => void log.push(line),
     ...options,
   });
@@ -87,6 +103,13 @@ describe("requests of the other side", () => {
     expect(await sent()).toMatchObject([{ id: 3, error: { code: -32_000, data: { kind: "capacity" } } }]);
   });
 
+  it("beyond the bound are carried out all the same when they end something, up to a bound of their own", async () => {
+    const { receive, sent } = peerWith(never, { maxInFlight: 2, isUrgent: (method) => method === "end" });
+    for (const id of [1, 2]) receive({ id, method: "m" });
+    for (const id of ["a", "b", "c"]) receive({ id, method: "end" });
+    expect(await sent()).toMatchObject([{ id: "c", error: { data: { kind: "capacity" } } }]);
+  });
+
   it("are cancelled by id, with the reason", async () => {
     const { receive, sent } = peerWith((_method, _params, signal) =>
       abandonable(never(), signal).catch((error: unknown) => {
@@ -114,6 +137,51 @@ describe("notifications", () => {
     expect(await sent()).toEqual([]);
     expect(notified).toEqual(["m"]);
     expect(log).toHaveLength(3);
+  });
+});
+
+describe("a line before its turn", () => {
+  it("is taken when it answers us, or ends something that is there", async () => {
+    const { peer, receive, sent } = peerWith((_method, _params, signal) => abandonable(never(), signal), {
+      isUrgent: (method) => method === "end",
+    });
+    const ahead = (message: object): boolean => peer.receiveAhead(JSON.stringify({ jsonrpc: "2.0", ...message }));
+    receive({ id: 1, method: "m" });
+    expect(ahead({ id: 2, method: "m" })).toBe(false);
+    expect(ahead({ method: "m" })).toBe(false);
+    expect(ahead({ method: "$/cancel_request", params: { id: 2 } })).toBe(false);
+    expect(peer.receiveAhead("{")).toBe(false);
+    expect(await sent()).toEqual([]);
+    expect(ahead({ method: "$/cancel_request", params: { id: 1 } })).toBe(true);
+    expect(ahead({ method: "end" })).toBe(true);
+    const question = peer.request("q", {});
+    expect(ahead({ id: "lh-1", result: 7 })).toBe(true);
+    expect(await question).toBe(7);
+    expect(await sent()).toMatchObject([{ id: "lh-1" }, { id: 1, error: { code: -32_800 } }]);
+  });
+});
+
+describe("a notification that is carried out", () => {
+  it("and fails is a line in the log, and the end waits for it", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { peer, receive, sent, log } = peerWith(never, { notification: () => gate.promise });
+    receive({ method: "m" });
+    let isClosed = false;
+    const closing = peer.close("the end").then(() => {
+      isClosed = true;
+    });
+    expect(await sent()).toEqual([]);
+    expect(isClosed).toBe(false);
+    gate.reject(new RpcError(-32_602, "no such thing"));
+    await closing;
+    expect(log).toEqual(['notification "m": no such thing']);
+  });
+
+  it("beyond the bound is not", async () => {
+    const { receive, notified, log } = peerWith(never, { maxInFlight: 1, notification: never });
+    for (let i = 0; i < 3; i++) receive({ method: "m" });
+    expect(notified).toEqual(["m"]);
+    expect(log).toHaveLength(2);
   });
 });
 

@@ -42,7 +42,7 @@ async function inProcess({ approve }: HostOptions = {}): Promise<SessionHost> {
 }
 
 /** Streams in memory to a bridge; its end is the end of what it writes. */
-export function inMemory(
+function inMemory(
   bridge: Bridge,
   runtime: Runtime,
 ): { readonly readable: PassThrough; readonly writable: PassThrough } {

@@ -1,5 +1,10 @@
 /** Serves clients: JSON-RPC 2.0, one object per line, over any pair of streams. */
 import type { Readable, Writable } from "node:stream";
+import { LineWriter, type WriterLimits } from "../rpc/line-writer.ts";
+import { defaultMaxLineBytes, type Line, LineSplitter } from "../rpc/lines.ts";
+import { type RequestId, receivedMethod } from "../rpc/message.ts";
+import { Peer } from "../rpc/peer.ts";
+import { rpcCodes } from "../rpc/rpc-error.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Approve } from "../session/approval.ts";
 import { askClient } from "./approvals.ts";
@@ -8,13 +13,8 @@ import { type Connection, endConnection } from "./connection.ts";
 import { ConnectionSessions } from "./connection-sessions.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Intake } from "./intake.ts";
-import { LineWriter, type WriterLimits } from "./line-writer.ts";
-import { defaultMaxLineBytes, type Line, LineSplitter } from "./lines.ts";
-import { type RequestId, receivedMethod } from "./message.ts";
 import { bridgeMethods } from "./methods.ts";
-import { Peer } from "./peer.ts";
 import { createRouter } from "./router.ts";
-import { rpcCodes } from "./rpc-error.ts";
 import { SessionHolders } from "./session-holders.ts";
 import { StartingCalls } from "./starting-calls.ts";
 import { within } from "./within.ts";

@@ -1,5 +1,5 @@
 /** The other end of a connection, as far as sessions know it. */
-import type { Peer } from "./peer.ts";
+import type { Peer } from "../rpc/peer.ts";
 
 export interface Client {
   readonly peer: Peer;

@@ -2,8 +2,9 @@
  * Answers that carry a report: delivered when the session's next request comes in, since a client that asks on has read what it was
  * told; of a client that confirms each answer, when it has. Of a connection that ends before that, the reports are in the inbox again.
  */
+
+import type { RequestId } from "../rpc/message.ts";
 import type { ToolResult } from "../session/tool-result.ts";
-import type { RequestId } from "./message.ts";
 import { within } from "./within.ts";
 
 type Delivery = Pick<ToolResult, "received" | "lost">;

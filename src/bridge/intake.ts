@@ -3,8 +3,8 @@
  * and beyond a bound nothing is read any more; what ends something that is in flight overtakes them.
  */
 import { deferred } from "../base/deferred.ts";
-import type { LineWriter } from "./line-writer.ts";
-import type { Line } from "./lines.ts";
+import type { LineWriter } from "../rpc/line-writer.ts";
+import type { Line } from "../rpc/lines.ts";
 
 export interface IntakeOptions {
   readonly writer: LineWriter;

@@ -1,8 +1,8 @@
 /** A method of the bridge: a name, a schema of its params, and a function over the connection. */
 import type { z } from "zod";
+import type { RequestId } from "../rpc/message.ts";
+import type { Reply } from "../rpc/peer.ts";
 import type { Connection } from "./connection.ts";
-import type { RequestId } from "./message.ts";
-import type { Reply } from "./peer.ts";
 
 export interface MethodContext {
   readonly connection: Connection;

@@ -1,11 +1,11 @@
 /** From a method's name and params to its reply: look up, spell, validate, settle what was delivered, run. */
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
+import { abandonable, type Reply } from "../rpc/peer.ts";
+import { RpcError, rpcCodes } from "../rpc/rpc-error.ts";
 import { parseInput } from "../tools/input.ts";
 import type { Connection } from "./connection.ts";
 import type { Method, MethodContext } from "./method.ts";
-import { abandonable, type Reply } from "./peer.ts";
-import { RpcError, rpcCodes } from "./rpc-error.ts";
 import { toSnakeCase } from "./spelling.ts";
 
 export type RouterContext = Omit<MethodContext, "isNotification" | "begun">;

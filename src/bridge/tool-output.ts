@@ -1,6 +1,7 @@
 /** Live output of one call as notifications. A client that reads too slowly sees a gap, and its length. */
+
+import type { Peer } from "../rpc/peer.ts";
 import type { LiveOutput } from "../session/live-output.ts";
-import type { Peer } from "./peer.ts";
 
 export function toolOutput(peer: Peer, sessionId: string, callId: string): LiveOutput {
   /** By stream, the offset from which nothing was shown since. */

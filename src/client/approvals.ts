@@ -1,7 +1,7 @@
 /** Questions of the bridge before a command, put to the `approve` of the client. */
 import { asLonghandError } from "../base/errors.ts";
 import { isRecord, type JsonObject } from "../base/json.ts";
-import { RpcError, rpcCodes } from "../bridge/rpc-error.ts";
+import { RpcError, rpcCodes } from "../rpc/rpc-error.ts";
 import type { Approval, ApprovalRequest, Approve } from "../session/approval.ts";
 
 /** Answers `approval/request`; rejects for any other method. A rejection of `approve` denies. */

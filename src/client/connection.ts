@@ -3,11 +3,11 @@ import { type Clock, sleep } from "../base/clock.ts";
 import { deferred } from "../base/deferred.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
-import { LineWriter } from "../bridge/line-writer.ts";
-import { type Line, LineSplitter } from "../bridge/lines.ts";
-import { type RequestId, receivedMethod } from "../bridge/message.ts";
-import { Peer, type PeerHandlers } from "../bridge/peer.ts";
-import type { RpcErrorJson } from "../bridge/rpc-error.ts";
+import { LineWriter } from "../rpc/line-writer.ts";
+import { type Line, LineSplitter } from "../rpc/lines.ts";
+import { type RequestId, receivedMethod } from "../rpc/message.ts";
+import { Peer, type PeerHandlers } from "../rpc/peer.ts";
+import type { RpcErrorJson } from "../rpc/rpc-error.ts";
 import { fromRpc } from "./errors.ts";
 import type { Streams } from "./streams.ts";
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import { deferred } from "../base/deferred.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
-import type { PeerHandlers } from "../bridge/peer.ts";
+import type { PeerHandlers } from "../rpc/peer.ts";
 import { Connection, lost, type ServerCapabilities } from "./connection.ts";
 import { type ClientStream, type Streams, streamsOf } from "./streams.ts";
 

@@ -1,7 +1,7 @@
 /** Errors of the protocol as the errors of the library, as they were thrown on the other side. */
 import { type ErrorJson, errorFromJson, errorKinds, LonghandError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
-import { RpcError, rpcCodes } from "../bridge/rpc-error.ts";
+import { RpcError, rpcCodes } from "../rpc/rpc-error.ts";
 
 /** Anything that a request was rejected with. */
 export function fromRpc(thrown: unknown): unknown {

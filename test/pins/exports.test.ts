@@ -130,17 +130,15 @@ describe("importing", () => {
     expect({ packages, folders, stderr }).toEqual({ packages: [], folders: ["base", "process"], stderr: "" });
   });
 
-  it("longhand/client loads no package, one builtin, and of the bridge what is at both ends", () => {
-    const { packages, folders, builtins, adapterFiles, stderr } = loadedBy("client/index.ts");
+  it("longhand/client loads no package, one builtin, and what is at both ends of a connection", () => {
+    const { packages, folders, builtins, stderr } = loadedBy("client/index.ts");
     expect({ packages, folders, builtins, stderr }).toEqual({
       packages: [],
-      folders: ["base", "bridge", "client"],
+      folders: ["base", "client", "rpc"],
       // What else it needs (streams of the web, a child process) is loaded when it is needed.
       builtins: ["crypto"],
       stderr: "",
     });
-    const bothEnds = ["line-writer", "lines", "message", "outgoing-requests", "peer", "rpc-error"];
-    expect(adapterFiles).toEqual(bothEnds.map((name) => `bridge/${name}.ts`));
   });
 
   it("longhand/ai-sdk does not load the AI SDK: it serves both majors", () => {
@@ -172,7 +170,6 @@ function loadedBy(source: string) {
     packages: unique(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
     folders: unique(/\/src\/([^/]+)\//),
     builtins: unique(/^node:(.+)$/),
-    adapterFiles: unique(/\/src\/((?:cli|bridge|mcp|acp|http|testing)\/.+)$/),
     adapters: unique(/\/src\/(cli|bridge|mcp|acp|http|testing)\//),
     contract: unique(/\/src\/(tools\/schemas|\w+\/results)\b/),
     stderr: run.stderr,

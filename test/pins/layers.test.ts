@@ -18,8 +18,6 @@ import { sourceFiles } from "../support/source-files.ts";
 
 const mechanisms = ["process", "output", "sandbox", "ledger", "findings", "workspace"];
 const belowTools = ["base", ...mechanisms, "handle", "session"];
-/** A connection is the same at both ends: requests, answers and lines. */
-const bothEnds = ["line-writer", "lines", "message", "peer", "rpc-error"].map((name) => `bridge/${name}.ts`);
 const forAdapters = ["base", "session", "tools", "runtime.ts", "index.ts"];
 
 /** What each part of `src` may import besides itself: a folder, a file at the root, or one file of a folder. */
@@ -31,6 +29,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ledger: ["base"],
   findings: ["base"],
   workspace: ["base"],
+  rpc: ["base"],
   handle: ["base", ...mechanisms],
   session: ["base", ...mechanisms, "handle"],
   tools: belowTools,
@@ -39,12 +38,12 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   runtime: [...belowTools, "tools", "capability", "config.ts"],
   "runtime.ts": [...belowTools, "tools", "capability", "config.ts", "runtime"],
   "index.ts": [...belowTools, "tools", "capability", "config.ts", "runtime", "runtime.ts"],
-  bridge: forAdapters,
-  mcp: forAdapters,
-  acp: forAdapters,
-  http: forAdapters,
+  bridge: [...forAdapters, "rpc"],
+  mcp: [...forAdapters, "rpc"],
+  acp: [...forAdapters, "rpc"],
+  http: [...forAdapters, "rpc"],
   sdk: ["base", "session", "tools", "index.ts"],
-  client: ["base", "session", "index.ts", ...bothEnds],
+  client: ["base", "rpc", "session", "index.ts"],
   cli: [...forAdapters, "runtime", "config.ts", "bridge", "mcp", "acp", "http"],
   testing: ["base", "ledger"],
 };
@@ -65,9 +64,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 };
 
 const parts = Object.keys(layers);
-/** What a part can be asked to import: a file of each part, and the few that somebody may have alone. */
-const alone = ["process/command.ts", ...bothEnds];
-const targets = [...parts.map((part) => (part.endsWith(".ts") ? part : `${part}/x.ts`)), ...alone];
+/** What a part can be asked to import: a file of each part, and the one file that sandbox may have. */
+const targets = [...parts.map((part) => (part.endsWith(".ts") ? part : `${part}/x.ts`)), "process/command.ts"];
 const partOf = (file: string): string => file.split("/")[0] ?? file;
 
 function allowed(from: string, target: string): boolean {

@@ -2,8 +2,8 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { Intake } from "../../../src/bridge/intake.ts";
-import { LineWriter } from "../../../src/bridge/line-writer.ts";
-import type { Line } from "../../../src/bridge/lines.ts";
+import { LineWriter } from "../../../src/rpc/line-writer.ts";
+import type { Line } from "../../../src/rpc/lines.ts";
 import { turn } from "../../support/fake-engine.ts";
 
 /** Nothing is read until `read`. Full with more than 100 bytes. */

@@ -6,8 +6,8 @@ import { Deliveries } from "../../../src/bridge/deliveries.ts";
 import { defineMethod } from "../../../src/bridge/method.ts";
 import { bridgeMethods } from "../../../src/bridge/methods.ts";
 import { createRouter } from "../../../src/bridge/router.ts";
-import { toRpcError } from "../../../src/bridge/rpc-error.ts";
 import { StartingCalls } from "../../../src/bridge/starting-calls.ts";
+import { toRpcError } from "../../../src/rpc/rpc-error.ts";
 
 const echo = defineMethod({
   name: "a/echo",

@@ -1,8 +1,8 @@
 /** Hints: once per message that became unread, none for progress, none lost behind others. */
 import { describe, expect, it } from "vitest";
-import type { Peer } from "../../../src/bridge/peer.ts";
 import { InboxSubscription } from "../../../src/bridge/subscription.ts";
 import { toolOutput } from "../../../src/bridge/tool-output.ts";
+import type { Peer } from "../../../src/rpc/peer.ts";
 import { type FakeEngine, fakeEngine, turn } from "../../support/fake-engine.ts";
 
 const post = (engine: FakeEngine, messageId: string, kind = "notice") =>

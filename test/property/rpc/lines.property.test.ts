@@ -1,7 +1,7 @@
 /** Whatever the chunks, the lines are the same; whatever the line, the memory is bounded. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Line, LineSplitter } from "../../../src/bridge/lines.ts";
+import { type Line, LineSplitter } from "../../../src/rpc/lines.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 40 }).map((value) => value.replaceAll(/[\r\n\ud800-\udfff]/g, "ü"));
 const cuts = fc.array(fc.nat({ max: 400 }), { maxLength: 30 });

@@ -1,6 +1,6 @@
 /** What a line is: every malformed one is answered, unless it is a notification. */
 import { describe, expect, it } from "vitest";
-import { readMessage } from "../../../src/bridge/message.ts";
+import { readMessage } from "../../../src/rpc/message.ts";
 
 const read = (message: unknown) => readMessage(JSON.stringify(message));
 const invalid = (id: unknown, code = -32_600) => ({ kind: "invalid", id, error: { code } });

@@ -1,7 +1,7 @@
 /** Order, back-pressure and a reader that is gone. */
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { LineWriter } from "../../../src/bridge/line-writer.ts";
+import { LineWriter } from "../../../src/rpc/line-writer.ts";
 import { turn } from "../../support/fake-engine.ts";
 
 /** A stream whose reader takes one write whenever the test says so. */

@@ -1,6 +1,6 @@
 /** Bytes to lines: what the property test does not say. */
 import { describe, expect, it } from "vitest";
-import { LineSplitter } from "../../../src/bridge/lines.ts";
+import { LineSplitter } from "../../../src/rpc/lines.ts";
 
 describe("the line splitter", () => {
   it("gives the last line too when it has no end", () => {

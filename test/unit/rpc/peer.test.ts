@@ -2,9 +2,9 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { LonghandError } from "../../../src/base/errors.ts";
-import { LineWriter } from "../../../src/bridge/line-writer.ts";
-import { abandonable, Peer, type PeerHandlers } from "../../../src/bridge/peer.ts";
-import { RpcError } from "../../../src/bridge/rpc-error.ts";
+import { LineWriter } from "../../../src/rpc/line-writer.ts";
+import { abandonable, Peer, type PeerHandlers } from "../../../src/rpc/peer.ts";
+import { RpcError } from "../../../src/rpc/rpc-error.ts";
 import { turn } from "../../support/fake-engine.ts";
 
 interface PeerSettings {

@@ -5,12 +5,16 @@
 
 import type { RequestId } from "../rpc/message.ts";
 import type { ToolResult } from "../session/tool-result.ts";
+import { nothingToSettle } from "../tools/deliver.ts";
 import { within } from "./within.ts";
 
 type Delivery = Pick<ToolResult, "received" | "lost">;
 
 /** A store that does not answer must not hold up a cancel: the request goes on, and the acknowledgement follows. */
 const patienceMs = 250;
+
+/** Answers that wait for their confirmation. A client that declared receipts and sends none must not cost more than that. */
+const maxConfirmable = 10_000;
 
 export class Deliveries {
   /** By session; true once the operating system has the answer. */
@@ -21,12 +25,14 @@ export class Deliveries {
 
   /** An answer is about to be sent. Call what this returns when it was. With the id of its request it waits for `received`. */
   expect(sessionId: string, { received, lost }: ToolResult, confirmedBy: RequestId = null): () => void {
+    // An id that is used again: its first answer came.
+    if (confirmedBy !== null) this.received(confirmedBy);
+    if (received === nothingToSettle) return () => {};
     // Without the answer itself: its text may be large and is not needed any more.
     const delivery: Delivery = { received, lost };
     if (confirmedBy !== null) {
-      // An id that is used again: its first answer came.
-      this.received(confirmedBy);
       this.#confirmable.set(confirmedBy, { sessionId, delivery });
+      this.#forgetOldest();
       return () => {};
     }
     const ofSession = this.#open.get(sessionId) ?? new Map<Delivery, boolean>();
@@ -53,6 +59,15 @@ export class Deliveries {
     if (expected === undefined) return;
     this.#confirmable.delete(id);
     void this.#settle(expected.sessionId, [expected.delivery]);
+  }
+
+  /** Its report is in the inbox again, and a confirmation that comes after all confirms nothing. */
+  #forgetOldest(): void {
+    if (this.#confirmable.size <= maxConfirmable) return;
+    const [oldest] = this.#confirmable;
+    if (oldest === undefined) return;
+    this.#confirmable.delete(oldest[0]);
+    void oldest[1].delivery.lost();
   }
 
   #settle(sessionId: string, deliveries: readonly Delivery[]): Promise<void> {

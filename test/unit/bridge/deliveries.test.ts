@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Deliveries } from "../../../src/bridge/deliveries.ts";
 import type { ToolResult } from "../../../src/session/tool-result.ts";
+import { nothingToSettle } from "../../../src/tools/deliver.ts";
 
 function answer(name: string, log: string[], received: () => Promise<void> = async () => {}): ToolResult {
   return {
@@ -62,6 +63,30 @@ describe("an answer", () => {
     await deliveries.acknowledge("s");
     await deliveries.lost();
     expect(log).toEqual(["a received", "b lost"]);
+  });
+
+  it("that is to be confirmed counts as received when its id is used again, whatever that answer carries", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    deliveries.expect("s", answer("a", log), 1);
+    deliveries.expect("s", answer("b", log), 1);
+    expect(log).toEqual(["a received"]);
+    deliveries.expect("s", { ...answer("c", log), received: nothingToSettle, lost: nothingToSettle }, 1);
+    expect(log).toEqual(["a received", "b received"]);
+    await deliveries.lost();
+    expect(log).toEqual(["a received", "b received"]);
+  });
+
+  it("that nobody confirms is lost once ten thousand newer ones wait: a client that never does costs no more", async () => {
+    const log: string[] = [];
+    const deliveries = new Deliveries();
+    for (let id = 0; id < 10_000; id++) deliveries.expect("s", answer(String(id), log), id);
+    expect(log).toEqual([]);
+    deliveries.expect("s", answer("one more", log), "more");
+    expect(log).toEqual(["0 lost"]);
+    deliveries.received(0);
+    deliveries.received(1);
+    expect(log).toEqual(["0 lost", "1 received"]);
   });
 
   it("keeps later requests waiting until it is acknowledged, but not for a store that hangs", async () => {

@@ -2,7 +2,6 @@
 import type { Readable, Writable } from "node:stream";
 import { LineWriter, type WriterLimits } from "../rpc/line-writer.ts";
 import { defaultMaxLineBytes, type Line, LineSplitter } from "../rpc/lines.ts";
-import { type RequestId, receivedMethod } from "../rpc/message.ts";
 import { Peer } from "../rpc/peer.ts";
 import { rpcCodes } from "../rpc/rpc-error.ts";
 import type { Runtime } from "../runtime.ts";
@@ -86,12 +85,9 @@ function connect(writer: LineWriter, { runtime, log, holders, canApprove }: Conn
     log,
     handlers: {
       request: (method, params, signal, requestId) => router.request(method, params, { connection, signal, requestId }),
-      notification: (method, params, signal) => {
-        if (method !== receivedMethod)
-          return router.notification(method, params, { connection, signal, requestId: null });
-        connection.deliveries.received((params as { id?: RequestId }).id ?? null);
-        return undefined;
-      },
+      notification: (method, params, signal) =>
+        router.notification(method, params, { connection, signal, requestId: null }),
+      received: (id) => connection.deliveries.received(id),
       isUrgent: (method, params) => router.isUrgent(method, params, connection),
     },
   });

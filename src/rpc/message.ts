@@ -31,6 +31,12 @@ export function readMessage(text: string): Incoming {
   return readObject(message);
 }
 
+/** Of a notification about a request: its id; null when none is named. */
+export function namedRequest(params: unknown): string | number | null {
+  const id = isRecord(params) ? params["id"] : null;
+  return isId(id) ? id : null;
+}
+
 function readObject(message: Record<string, unknown>): Incoming {
   const { id, method } = message;
   if (id !== undefined && !isId(id)) return invalid(null, "id must be a string, a number or null");

@@ -3,7 +3,7 @@ import { deferred } from "../base/deferred.ts";
 import { LonghandError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
 import type { LineWriter } from "./line-writer.ts";
-import { cancelMethod, type Incoming, type RequestId, readMessage } from "./message.ts";
+import { cancelMethod, type Incoming, namedRequest, type RequestId, readMessage, receivedMethod } from "./message.ts";
 import { OutgoingRequests, type RequestOptions } from "./outgoing-requests.ts";
 import { isDefect, RpcError, type RpcErrorJson, rpcCodes, toRpcError } from "./rpc-error.ts";
 
@@ -19,6 +19,8 @@ export interface PeerHandlers {
   request(method: string, params: unknown, signal: AbortSignal, id: RequestId): Promise<Reply>;
   /** What a promise rejects with is a line in the log. */
   notification(method: string, params: unknown, signal: AbortSignal): Promise<void> | undefined;
+  /** The other side has the answer to this request of its own. Default: a notification like any other. */
+  received?(id: RequestId): void;
   /** Whether a message ends something that is in flight: such a one neither waits for its turn nor counts against the bound at once. */
   isUrgent?(method: string, params: unknown): boolean;
   /** The other side says that it could not read a line of ours. Default: a line in the log. */
@@ -134,7 +136,7 @@ export class Peer {
   #isUrgent(message: Incoming): boolean {
     if (message.kind === "result" || message.kind === "error") return true;
     if (message.kind === "notification" && message.method === cancelMethod) {
-      return this.#byId.has(idOf(message.params));
+      return this.#byId.has(namedRequest(message.params) ?? null);
     }
     const isCall = message.kind === "request" || message.kind === "notification";
     return isCall && this.#handlers.isUrgent?.(message.method, message.params) === true;
@@ -195,14 +197,24 @@ export class Peer {
 
   #onNotification(message: Incoming & { kind: "notification" }): void {
     const { method, params } = message;
-    if (method === cancelMethod) {
-      const { reason } = params as { reason?: unknown };
-      // One that was answered meanwhile is no mistake.
-      this.#byId.get(idOf(params))?.abort.abort(typeof reason === "string" ? reason : undefined);
-      return;
-    }
-    if (this.#hasPlace(message)) this.#track(null, (signal) => this.#heed(method, params, signal));
+    // What is about a request takes no place of its own, and is heard when there is none.
+    const { received } = this.#handlers;
+    if (method === cancelMethod) this.#aboutRequest(message, (id) => this.#cancel(id, params));
+    else if (method === receivedMethod && received !== undefined) this.#aboutRequest(message, received);
+    else if (this.#hasPlace(message)) this.#track(null, (signal) => this.#heed(method, params, signal));
     else this.#log(`notification ${shown(method)}: too much is in flight`);
+  }
+
+  #cancel(id: RequestId, params: unknown): void {
+    const { reason } = params as { reason?: unknown };
+    // One that was answered meanwhile is no mistake.
+    this.#byId.get(id)?.abort.abort(typeof reason === "string" ? reason : undefined);
+  }
+
+  #aboutRequest({ method, params }: Incoming & { kind: "notification" }, heed: (id: RequestId) => void): void {
+    const id = namedRequest(params);
+    if (id === null) this.#log(`notification ${shown(method)}: id must be a string or a number`);
+    else heed(id);
   }
 
   async #heed(method: string, params: unknown, signal: AbortSignal): Promise<void> {
@@ -227,11 +239,6 @@ export function abandonable<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   signal.addEventListener("abort", onAbort, { once: true });
   void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   return promise;
-}
-
-/** Of a notification about a request. */
-function idOf(params: unknown): RequestId {
-  return (params as { id?: RequestId }).id ?? null;
 }
 
 function shown(id: RequestId): string {

@@ -11,11 +11,12 @@ interface PeerSettings {
   readonly maxInFlight?: number;
   readonly isUrgent?: (method: string) => boolean;
   readonly notification?: PeerHandlers["notification"];
+  readonly received?: NonNullable<PeerHandlers["received"]>;
 }
 
 function peerWith(
   request: PeerHandlers["request"],
-  { isUrgent = () => false, notification, ...options }: PeerSettings = {},
+  { isUrgent = () => false, notification, received, ...options }: PeerSettings = {},
 ) {
   const output = new PassThrough();
   const log: string[] = [];
@@ -25,6 +26,7 @@ function peerWith(
     handlers: {
       request,
       isUrgent,
+      ...(received === undefined ? {} : { received }),
       notification(method, params, signal) {
         notified.push(method);
         return notification?.(method, params, signal);
@@ -130,13 +132,45 @@ describe("notifications", () => {
     const { receive, sent, log, notified, peer } = peerWith(never);
     receive({ method: "m" });
     receive({ method: "m", params: 1 });
-    receive({ method: "$/cancel_request", params: {} });
-    receive({ method: "$/cancel_request" });
     peer.receive('{"method":"m"}');
     receive({ id: "lh-99", result: 1 });
     expect(await sent()).toEqual([]);
     expect(notified).toEqual(["m"]);
     expect(log).toHaveLength(3);
+  });
+
+  it.each([undefined, {}, [], [1], { id: null }, { id: {} }, { id: true }])(
+    "about a request that say of none which are a line in the log: %j",
+    async (params) => {
+      const ids: unknown[] = [];
+      const { receive, sent, log, notified } = peerWith(never, { received: (id) => void ids.push(id) });
+      for (const method of ["$/cancel_request", "$/received"]) receive({ method, params });
+      expect(log).toEqual([
+        'notification "$/cancel_request": id must be a string or a number',
+        'notification "$/received": id must be a string or a number',
+      ]);
+      expect([await sent(), notified, ids]).toEqual([[], [], []]);
+    },
+  );
+
+  it("about a request that was answered, or never made, are no mistake", () => {
+    const ids: unknown[] = [];
+    const { receive, log } = peerWith(never, { received: (id) => void ids.push(id) });
+    for (const method of ["$/cancel_request", "$/received"]) receive({ method, params: { id: 5 } });
+    expect(log).toEqual([]);
+    expect(ids).toEqual([5]);
+  });
+
+  it("about a request are heard when everything is taken", async () => {
+    const ids: unknown[] = [];
+    const work: PeerHandlers["request"] = (_method, _params, signal) => abandonable(never(), signal);
+    const { receive, sent, log } = peerWith(work, { maxInFlight: 1, received: (id) => void ids.push(id) });
+    receive({ id: 1, method: "m" });
+    receive({ method: "$/received", params: { id: 0 } });
+    receive({ method: "$/cancel_request", params: { id: 1 } });
+    expect(ids).toEqual([0]);
+    expect(await sent()).toMatchObject([{ id: 1, error: { code: -32_800 } }]);
+    expect(log).toEqual([]);
   });
 });
 

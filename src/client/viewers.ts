@@ -6,25 +6,24 @@ import type { LiveOutput, OutputUpdate } from "../session/live-output.ts";
 const maxDetached = 1_000;
 
 export class Viewers {
-  readonly #byCall = new Map<string, LiveOutput>();
+  /** In flight. Of several calls with one id the first is the one that the bridge runs, until it is answered. */
+  readonly #byCall = new Map<string, readonly LiveOutput[]>();
   /** In the order of their last output. */
   readonly #detached = new Map<string, LiveOutput>();
 
-  /** A later viewer of the same call id takes the place of an earlier one. */
+  /** Takes the place of one whose call was answered, and waits for one whose call was not. */
   add(callId: string, viewer: LiveOutput): void {
     this.#detached.delete(callId);
-    this.#byCall.set(callId, viewer);
+    this.#byCall.set(callId, [...(this.#byCall.get(callId) ?? []), viewer]);
   }
 
   /** The call was answered: its viewer goes, or watches on behind the calls. */
   settle(callId: string, viewer: LiveOutput, { isRunning }: { readonly isRunning: boolean }): void {
-    if (this.#byCall.get(callId) !== viewer) return;
-    this.#byCall.delete(callId);
-    if (isRunning) this.#keep(callId, viewer);
+    if (this.#remove(callId, viewer) && isRunning) this.#keep(callId, viewer);
   }
 
   show(callId: string, params: Readonly<Record<string, unknown>>): void {
-    const viewer = this.#byCall.get(callId) ?? this.#detached.get(callId);
+    const viewer = this.#byCall.get(callId)?.[0] ?? this.#detached.get(callId);
     const update = updateOf(params);
     if (viewer === undefined || update === null) return;
     if (this.#detached.has(callId)) this.#keep(callId, viewer);
@@ -32,9 +31,18 @@ export class Viewers {
       viewer(update);
     } catch {
       // A viewer's fault is not the call's: it sees no more, the call goes on.
-      this.#byCall.delete(callId);
+      this.#remove(callId, viewer);
       this.#detached.delete(callId);
     }
+  }
+
+  /** False when it is gone already. */
+  #remove(callId: string, viewer: LiveOutput): boolean {
+    const all = this.#byCall.get(callId) ?? [];
+    const others = all.filter((other) => other !== viewer);
+    if (others.length === 0) this.#byCall.delete(callId);
+    else this.#byCall.set(callId, others);
+    return others.length < all.length;
   }
 
   #keep(callId: string, viewer: LiveOutput): void {

@@ -70,7 +70,6 @@ export const sessionMethods: readonly Method[] = [
     params: z.strictObject({ session_id: sessionId, call_id: callId }),
     run: async ({ session_id: id, call_id: call }, { connection }) => {
       const { session } = await connection.sessions.get(id);
-      await connection.starting.begun(id, call);
       return { result: { moved: await session.moveToBackground(call) } };
     },
   }),

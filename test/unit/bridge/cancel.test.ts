@@ -219,6 +219,41 @@ describe("a cancel is not held up", () => {
     expect(engine.launcher.processes.length).toBeLessThanOrEqual(2);
   });
 
+  it.each([
+    ["tool/call", { name: "run_command", input: { command: "make" } }],
+    ["host/call", { capability: "process", operation: "exec", params: { command: "make" } }],
+  ])("by what was delivered before and is not recorded yet, right behind a %s", async (method, params) => {
+    const opened = Promise.withResolvers<void>();
+    const gate = { isStuck: false, opened: opened.promise };
+    await using bridge = await open({ through: gated(gate) });
+    const { client, engine } = bridge;
+    const before = await blocked(bridge, "before");
+    engine.launcher.processes[0]?.exit();
+    await before.answer;
+    gate.isStuck = true;
+    const answer = client.request(method, { session_id: "s", call_id: "a", ...params });
+    const cancelling = client.request(cancelMethod, { session_id: "s", tool_call_id: "a" });
+    await settle();
+    gate.isStuck = false;
+    opened.resolve();
+    expect(await cancelling).toMatchObject({ status: "cancelled", call_id: "a" });
+    expect(await answer).toMatchObject({ status: "cancelled" });
+    expect(engine.launcher.processes).toHaveLength(1);
+  });
+
+  it("as a notification by the time that it gives the call: nobody waits for that", async () => {
+    using engine = await fakeEngine();
+    const sessions = new ConnectionSessions(runtimeOf(engine), new SessionHolders(), { peer: {} as Peer } as never);
+    const { session } = await sessions.open({ id: "s" });
+    const connection = { sessions, deliveries: new Deliveries(), starting: new StartingCalls() } as never as Connection;
+    const context = { connection, signal: new AbortController().signal, requestId: null };
+    const call = session.parts.calls.open("s", "wait", { callId: "a" });
+    const params = { session_id: "s", tool_call_id: "a", timeout_ms: 60_000 };
+    // Of a call that is never answered, on a clock that stands still.
+    await createRouter(bridgeMethods).notification(cancelMethod, params, context);
+    expect(call.cancelled?.by).toBe("client");
+  });
+
   it("by a hundred calls in flight and a store that does not answer", async () => {
     const opened = Promise.withResolvers<void>();
     const gate = { isStuck: false, opened: opened.promise };
@@ -235,7 +270,7 @@ describe("a cancel is not held up", () => {
     for (let index = 0; index < 10; index++) void client.request("inbox/claim", { session_id: "s" }).catch(() => null);
     const cancelling = client.request(cancelMethod, { session_id: "s", tool_call_id: "c42" });
     await settle();
-    expect(target?.cancelled).toEqual({ by: "client", reason: null });
+    expect(target?.cancelled).toMatchObject({ by: "client", reason: null });
     expect(session.parts.calls.inFlight("s").filter(({ cancelled }) => cancelled !== null)).toHaveLength(1);
     // It is answered too, without the reminder that the store has not taken yet.
     await engine.pass(250);

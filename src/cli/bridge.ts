@@ -20,6 +20,11 @@ export async function bridge(flags: GlobalFlags): Promise<number> {
     input.end();
   };
   interrupts.handleWith({ onFirst: hangUp, onAgain: () => {} });
-  const code = await runBridge({ input, output: process.stdout, log: note, config: settingsOf(flags) });
-  return interrupts.caught === null ? code : exitCodeOfSignal(interrupts.caught);
+  try {
+    const code = await runBridge({ input, output: process.stdout, log: note, config: settingsOf(flags) });
+    return interrupts.caught === null ? code : exitCodeOfSignal(interrupts.caught);
+  } finally {
+    // One that never came to serve, too: a client that keeps its end open must not keep us.
+    hangUp();
+  }
 }

@@ -24,17 +24,18 @@ export async function underCancel<Answer>(
 ): Promise<Answer | null> {
   // What was cancelled before it began is not begun.
   if (call.cancelled !== null) return null;
-  // It may also throw before it has a promise.
-  const settled = (async () => work())().then<Settled<Answer>, Settled<Answer>>(
-    (answer) => ({ answer }),
-    (thrown: unknown) => ({ thrown }),
-  );
   const { promise: late, resolve: giveUp } = Promise.withResolvers<null>();
   let timer: Timer | null = null;
   const onCancel = (): void => {
     timer = clock.after(unwindMs, () => giveUp(null));
   };
+  // Before the work is begun: what it does at once may be what cancels the call.
   call.signal.addEventListener("abort", onCancel, { once: true });
+  // It may also throw before it has a promise.
+  const settled = (async () => work())().then<Settled<Answer>, Settled<Answer>>(
+    (answer) => ({ answer }),
+    (thrown: unknown) => ({ thrown }),
+  );
   let first = await Promise.race([settled, late]);
   call.signal.removeEventListener("abort", onCancel);
   // Assigned in the listener, which the compiler does not see.

@@ -5,7 +5,7 @@ import { quantile } from "./lib/statistics.ts";
 
 const perRound = 100_000;
 const rounds = 20;
-const who = { by: "user", reason: "stop" };
+const who = { by: "user", reason: "stop", injectReminder: true };
 // They come with the request: making them is the caller's cost. Each is hashed anew, as one that was parsed a moment ago is.
 const freshIds = (): string[] => Array.from({ length: perRound }, (_, n) => `call_${n}`);
 

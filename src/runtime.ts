@@ -11,7 +11,7 @@ import { type ConfigOptions, type ResolvedConfig, resolveConfig } from "./config
 import { createLadders } from "./handle/ladders.ts";
 import type { Report } from "./handle/report.ts";
 import { Supervisor } from "./handle/supervisor.ts";
-import type { HostTicket, Ledger, OnSessionClose } from "./ledger/ledger.ts";
+import type { HostTicket, Ledger } from "./ledger/ledger.ts";
 import { createMemoryLedger } from "./ledger/memory.ts";
 import { openSqliteLedger } from "./ledger/sqlite/sqlite-ledger.ts";
 import { createArtifacts } from "./output/artifacts.ts";
@@ -28,6 +28,7 @@ import { startUpkeep } from "./runtime/upkeep.ts";
 import { noSandbox } from "./sandbox/sandbox.ts";
 import type { Approve } from "./session/approval.ts";
 import { CallRegistry } from "./session/calls.ts";
+import { checkOpenOptions, type OpenSessionOptions } from "./session/open-options.ts";
 import { Session, type SessionParts } from "./session/session.ts";
 import { allTools } from "./tools/all-tools.ts";
 import { createDispatch } from "./tools/dispatch.ts";
@@ -35,17 +36,6 @@ import { createDispatch } from "./tools/dispatch.ts";
 export interface RuntimeOptions extends ConfigOptions {
   /** Asked before every command: before the ledger knows of it and before anything is spawned. */
   readonly approve?: Approve;
-}
-
-export interface OpenSessionOptions {
-  /** An id of yours, or a new one. An existing session is attached, and its former reader is fenced. */
-  readonly id?: string;
-  /** Session that inherits what is left when this one closes. Only looked at when the session is new. */
-  readonly parent?: string;
-  /** Default `hand_over`: with a parent, running handles and unread messages go to it. */
-  readonly onClose?: OnSessionClose;
-  /** The newest claim in your transcript: acknowledged when it was not yet. */
-  readonly lastClaim?: string;
 }
 
 /**
@@ -179,11 +169,14 @@ export class Runtime implements AsyncDisposable {
     this.config = own.config;
   }
 
-  /** Rejects with `not_found` or `closed` (the parent, or a closed session: closed is final), `conflict` never: the newest reader wins. */
+  /**
+   * Rejects with `not_found` or `closed` (the parent, or a closed session: closed is final) and `invalid_parameter`; `conflict` never: the
+   * newest reader wins.
+   */
   async openSession(options: OpenSessionOptions = {}): Promise<Session> {
     this.#refuseWhenClosed();
     const { ledger, parts, events, hostCalls } = this.#own;
-    checkSessionId(options.id);
+    checkOpenOptions(options);
     const record = await ledger.attach({
       sessionId: options.id ?? newId("session"),
       parentId: options.parent ?? null,
@@ -233,7 +226,7 @@ export class Runtime implements AsyncDisposable {
     const { supervisor, ledger, ticket, parts, closing } = this.#own;
     for (const session of this.#sessions) {
       session.letGo();
-      parts.calls.cancelAll(session.id, { by: "longhand", reason: "the runtime was closed" });
+      parts.calls.cancelAll(session.id, closedWithRuntime);
     }
     try {
       const reports = await supervisor.close();
@@ -250,8 +243,8 @@ export class Runtime implements AsyncDisposable {
   #fence(sessionId: string): void {
     for (const former of this.#sessions) {
       if (former.id !== sessionId) continue;
-      former.letGo();
-      if (this.#own.parts.calls.inFlight(sessionId).length === 0) this.#sessions.delete(former);
+      former.fence();
+      if (former.callsInFlight().length === 0) this.#sessions.delete(former);
     }
   }
 
@@ -260,6 +253,8 @@ export class Runtime implements AsyncDisposable {
   }
 }
 
+const closedWithRuntime = { by: "longhand", reason: "the runtime was closed", injectReminder: false };
+
 /** What a disk that fails leaves behind, retention frees. */
 function removeDirectory(directory: string): void {
   try {
@@ -267,16 +262,4 @@ function removeDirectory(directory: string): void {
   } catch {
     // The error that matters is the one for which it is removed.
   }
-}
-
-/** Long enough for anybody's scheme, short enough for a column. */
-const longestSessionId = 200;
-
-function checkSessionId(id: string | undefined): void {
-  if (id === undefined || (typeof id === "string" && id !== "" && id.length <= longestSessionId)) return;
-  const expected = `1 to ${longestSessionId} characters`;
-  throw new LonghandError("invalid_parameter", `id: expected ${expected}, got ${JSON.stringify(id).slice(0, 60)}`, {
-    param: "id",
-    details: { expected },
-  });
 }

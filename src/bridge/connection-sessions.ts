@@ -1,6 +1,7 @@
 /** The sessions that one connection has open, from `session/open` to the end of the connection. */
 import { LonghandError } from "../base/errors.ts";
-import type { OpenSessionOptions, Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime.ts";
+import type { OpenSessionOptions } from "../session/open-options.ts";
 import type { Session } from "../session/session.ts";
 import type { Client } from "./client.ts";
 import type { HeldSession, SessionHolders } from "./session-holders.ts";

@@ -2,7 +2,7 @@
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import type { JsonObject } from "../base/json.ts";
 import { spellingHint } from "../base/nearest.ts";
-import type { HostCallOptions } from "../session/call-options.ts";
+import { checkHostCallOptions, type HostCallOptions } from "../session/call-options.ts";
 import type { Session } from "../session/session.ts";
 import { cancelledData, withCancel } from "../tools/cancelled-answer.ts";
 import { parseInput } from "../tools/input.ts";
@@ -61,6 +61,7 @@ export function createHostCalls({ maxProcesses }: { readonly maxProcesses: numbe
       const operation = operationNamed(capability, name);
       const parsed = parseInput(operation.params, params ?? {}, tool);
       try {
+        checkHostCallOptions(options);
         return await runOperation(operation, parsed, { session, tool, processes: processesOf(session), options });
       } catch (error) {
         throw asLonghandError(error).inTool(tool);
@@ -92,15 +93,22 @@ async function runOperation(
 ): Promise<JsonObject> {
   const { calls, clock } = session.parts;
   const startedAt = clock.monotonic();
-  using call = calls.open(session.id, tool, options);
+  const { callId, signal } = options;
+  using call = calls.open(session.id, tool, { callId, signal, readerEpoch: session.reader.readerEpoch });
   const deliveries: Delivery[] = [];
   const context = { session, call, processes, settles: (delivery: Delivery) => void deliveries.push(delivery) };
-  const answer = await underCancel(() => operation.run(params, context), {
-    call,
-    clock,
-    unwindMs: operation.unwindMs,
-    onLate: () => deliveries.map((delivery) => delivery.lost()),
-  });
+  const onLost = (): void => {
+    for (const delivery of deliveries) delivery.lost();
+  };
+  const work = async (): Promise<JsonObject> => {
+    try {
+      return await operation.run(params, context);
+    } catch (error) {
+      onLost();
+      throw error;
+    }
+  };
+  const answer = await underCancel(work, { call, clock, unwindMs: operation.unwindMs, onLate: onLost });
   const durationMs = clock.monotonic() - startedAt;
   if (answer === null) return cancelledData(call, durationMs);
   for (const delivery of deliveries) delivery.arrived();

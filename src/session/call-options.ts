@@ -1,5 +1,6 @@
 /** What a caller may say about one call. */
 import type { CallStreams } from "./call-streams.ts";
+import { checkOptions, type OptionType } from "./check-options.ts";
 import type { LiveOutput } from "./live-output.ts";
 
 export interface CallOptions {
@@ -16,3 +17,24 @@ export interface CallOptions {
 }
 
 export type HostCallOptions = Pick<CallOptions, "callId" | "signal">;
+
+const ofHostCall = { callId: "a string", signal: "an AbortSignal" } as const satisfies Record<
+  keyof HostCallOptions,
+  OptionType
+>;
+const ofCall = { ...ofHostCall, onOutput: "a function", requestId: "a string" } as const satisfies Record<
+  Exclude<keyof CallOptions, "streams">,
+  OptionType
+>;
+const internally = { ...ofCall, streams: "an object" } as const satisfies Record<keyof CallOptions, OptionType>;
+
+/** Throws `invalid_parameter` with the name of what is wrong. */
+export function checkCallOptions(options: CallOptions): void {
+  // Named to nobody who does not know of it.
+  checkOptions(options, options?.streams === undefined ? ofCall : internally, "a call");
+}
+
+/** Throws `invalid_parameter` with the name of what is wrong. */
+export function checkHostCallOptions(options: HostCallOptions): void {
+  checkOptions(options, ofHostCall, "a host call");
+}

@@ -1,15 +1,23 @@
 /** One tool call in flight: it can be cancelled or moved to the background without touching another. */
 import { Moment } from "../base/moment.ts";
 
-export interface CancelDetails {
+/** Who cancelled a call and why, as everybody is told. */
+export interface Canceller {
   readonly by: string;
   readonly reason: string | null;
+}
+
+export interface CancelDetails extends Canceller {
+  /** The inbox tells it, too. */
+  readonly injectReminder: boolean;
 }
 
 export interface CallKey {
   readonly sessionId: string;
   /** Null for a call that nobody can name. */
   readonly callId: string | null;
+  /** Of the reader that made it. */
+  readonly readerEpoch: number;
 }
 
 /** One for all: what makes `abort()` slow, five times over, is an exception with a stack of its own for each. */
@@ -20,6 +28,8 @@ export class Call implements Disposable {
   readonly sessionId: string;
   /** Null for a call that nobody can name. */
   readonly id: string | null;
+  /** Of the reader that made it: later ones may cancel it, earlier ones may not. */
+  readonly readerEpoch: number;
   readonly tool: string;
   readonly #onClose: (call: Call) => void;
   readonly #moved = new Moment();
@@ -31,13 +41,14 @@ export class Call implements Disposable {
   #details: CancelDetails | null = null;
 
   constructor(
-    { sessionId, callId }: CallKey,
+    { sessionId, callId, readerEpoch }: CallKey,
     tool: string,
     outer: AbortSignal | undefined,
     onClose: (call: Call) => void,
   ) {
     this.sessionId = sessionId;
     this.id = callId;
+    this.readerEpoch = readerEpoch;
     this.tool = tool;
     this.#onClose = onClose;
     if (outer !== undefined) this.#follow(outer);
@@ -102,7 +113,9 @@ export class Call implements Disposable {
 
   /** Not by AbortSignal.any, which is retained for as long as the outer signal lives. */
   #follow(outer: AbortSignal): void {
-    const onAbort = (): void => void this.cancel({ by: "caller", reason: reasonOf(outer.reason) });
+    const onAbort = (): void => {
+      this.cancel({ by: "caller", reason: reasonOf(outer.reason), injectReminder: false });
+    };
     if (outer.aborted) {
       onAbort();
       return;

@@ -3,8 +3,8 @@ import type { Clock } from "../base/clock.ts";
 import { newId } from "../base/ids.ts";
 import { plain, quoted } from "../handle/plain.ts";
 import { within } from "../handle/supervise.ts";
-import type { Ledger } from "../ledger/ledger.ts";
-import type { Call, CancelDetails } from "./call.ts";
+import type { Ledger, Reader } from "../ledger/ledger.ts";
+import type { Call, Canceller } from "./call.ts";
 import type { CallRegistry } from "./calls.ts";
 import { type CancelCallOptions, checkedCancel } from "./cancel-options.ts";
 
@@ -21,7 +21,7 @@ export interface CancelOutcome {
 
 /** What cancelling needs of a session. */
 export interface CallOwner {
-  readonly id: string;
+  readonly reader: Reader;
   readonly parts: { readonly calls: CallRegistry; readonly ledger: Ledger; readonly clock: Clock };
 }
 
@@ -29,7 +29,7 @@ export interface CallOwner {
 const patienceMs = 250;
 
 /**
- * The call is cancelled in the same tick. Rejects with `invalid_parameter` and nothing else, and then nothing is cancelled; a store that fails
+ * The call is cancelled in the same tick; one of a later reader is not found. Rejects with `invalid_parameter` and nothing else, and then nothing is cancelled; a store that fails
  * loses the reminder, not the cancel.
  */
 export async function cancelCall(
@@ -38,10 +38,11 @@ export async function cancelCall(
   options: CancelCallOptions = {},
 ): Promise<CancelOutcome> {
   const { by, reason, injectReminder, timeoutMs, force } = checkedCancel(callId, options);
-  const call = session.parts.calls.get(session.id, callId);
+  const { sessionId, readerEpoch } = session.reader;
+  const call = session.parts.calls.get(sessionId, callId, readerEpoch);
   if (call === undefined) return { status: "not_found", tool: null, reason: null };
   if (force) call.force();
-  const isFirst = call.cancel({ by, reason });
+  const isFirst = call.cancel({ by, reason, injectReminder });
   const unwound = isUnwound(call, timeoutMs, session.parts.clock);
   if (isFirst && injectReminder) await within(remind(session, call, { by, reason }), patienceMs, session.parts.clock);
   const outcome = { tool: call.tool, reason: call.cancelled?.reason ?? null };
@@ -57,7 +58,7 @@ async function isUnwound(call: Call, timeoutMs: number, clock: Clock): Promise<b
 /** Before what is older: an agent that reads its inbox should know this first. */
 const reminderPriority = 1;
 
-async function remind({ id, parts }: CallOwner, call: Call, { by, reason }: CancelDetails): Promise<void> {
+async function remind({ reader, parts }: CallOwner, call: Call, { by, reason }: Canceller): Promise<void> {
   const who = `by ${plain(by, 40)}${reason === null ? "" : `: ${quoted(reason, 250)}`}`;
   const body = {
     tag: "tool_call_cancelled",
@@ -77,5 +78,5 @@ async function remind({ id, parts }: CallOwner, call: Call, { by, reason }: Canc
     body,
   };
   // The answer of the call says it too.
-  await parts.ledger.post({ sessionId: id, handleId: null, message, durable: false }).catch(() => null);
+  await parts.ledger.post({ sessionId: reader.sessionId, handleId: null, message, durable: false }).catch(() => null);
 }

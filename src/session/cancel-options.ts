@@ -1,5 +1,5 @@
 /** What a caller may say about a cancel, looked at before anything is cancelled. */
-import { checkKnown, refused } from "./check-options.ts";
+import { checkOptions, nameOf, type OptionType, refused } from "./check-options.ts";
 
 export interface CancelCallOptions {
   /** Who asks, default `user`. Of a longer text the first 1,000 characters count, here and in `reason`. */
@@ -15,11 +15,11 @@ export interface CancelCallOptions {
 
 const types = {
   by: "a string",
-  reason: "a string",
+  reason: "a string or null",
   injectReminder: "a boolean",
   timeoutMs: "a number",
   force: "a boolean",
-} as const satisfies Record<keyof CancelCallOptions, string>;
+} as const satisfies Record<keyof CancelCallOptions, OptionType>;
 
 /** They are kept in reports, answers and messages, and shown in one line. */
 const mostChars = 1_000;
@@ -27,13 +27,7 @@ const mostChars = 1_000;
 /** Throws `invalid_parameter` with the name of what is wrong. */
 export function checkedCancel(callId: unknown, options: CancelCallOptions): Required<CancelCallOptions> {
   if (typeof callId !== "string") throw refused("callId", "a string", nameOf(callId));
-  if (typeof options !== "object" || options === null) throw refused("options", "an object", nameOf(options));
-  checkKnown(options, Object.keys(types), "cancelCall");
-  for (const [param, expected] of Object.entries(types)) {
-    const value = options[param as keyof CancelCallOptions];
-    const isAbsent = value === undefined || (param === "reason" && value === null);
-    if (!isAbsent && `a ${typeof value}` !== expected) throw refused(param, expected, nameOf(value));
-  }
+  checkOptions(options, types, "cancelCall");
   const { by = "user", reason = null, injectReminder = true, timeoutMs = 0, force = false } = options;
   // Infinity waits until it has been answered.
   if (!(timeoutMs >= 0)) throw refused("timeoutMs", "0 or more", String(timeoutMs));
@@ -42,9 +36,4 @@ export function checkedCancel(callId: unknown, options: CancelCallOptions): Requ
 
 function cut(text: string): string {
   return text.length > mostChars ? `${text.slice(0, mostChars - 1).toWellFormed()}…` : text.toWellFormed();
-}
-
-/** Never the value itself: it may be long, or a secret. */
-function nameOf(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
 }

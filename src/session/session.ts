@@ -13,7 +13,7 @@ import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/led
 import type { Shells } from "../process/shells.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { Approve } from "./approval.ts";
-import type { Call, CancelDetails } from "./call.ts";
+import type { Call, Canceller } from "./call.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
 import type { CallRegistry } from "./calls.ts";
 import { type CancelStatus, cancelCall } from "./cancel-call.ts";
@@ -64,11 +64,12 @@ export interface SessionSettings {
 
 /** A call that has not been answered. */
 export interface CallInFlight {
+  /** Null for one that nobody can name: without an id, or of an earlier reader, where a later one has made another with its id. */
   readonly callId: string | null;
   /** `run_command`, `process.exec`. */
   readonly tool: string;
   /** Who cancelled it and why; null while nobody did. */
-  readonly cancelled: CancelDetails | null;
+  readonly cancelled: Canceller | null;
 }
 
 export class Session implements AgentSession {
@@ -82,6 +83,7 @@ export class Session implements AgentSession {
   readonly #onClose: SessionRecord["onClose"];
   readonly #answering = new Set<Promise<unknown>>();
   readonly #following: Disposable;
+  #isFenced = false;
   #closing: Promise<Report[]> | null = null;
 
   constructor(record: SessionRecord, parts: SessionParts) {
@@ -141,7 +143,7 @@ export class Session implements AgentSession {
 
   /** A blocked foreground call returns its running answer; the command goes on. False when no such call is in flight. */
   async moveToBackground(callId: string): Promise<boolean> {
-    const call = this.parts.calls.get(this.id, callId);
+    const call = this.parts.calls.get(this.id, callId, this.reader.readerEpoch);
     call?.moveToBackground();
     return call !== undefined;
   }
@@ -167,12 +169,24 @@ export class Session implements AgentSession {
     return record?.readerEpoch === this.reader.readerEpoch && record.state === "open";
   }
 
-  /** Tool and host calls in flight, oldest first; those that nobody can name have a `callId` of null. */
+  /** Tool and host calls in flight, of this reader and those before it, oldest first. */
   callsInFlight(): readonly CallInFlight[] {
-    return this.#inFlight().map(({ id: callId, tool, cancelled }) => ({ callId, tool, cancelled }));
+    const { calls } = this.parts;
+    return this.#inFlight().map((call) => {
+      const { id, tool, cancelled } = call;
+      const callId = id !== null && calls.get(this.id, id) === call ? id : null;
+      const canceller = cancelled === null ? null : { by: cancelled.by, reason: cancelled.reason };
+      return { callId, tool, cancelled: canceller };
+    });
   }
 
-  /** @internal Another reader took over, or the runtime is gone: nothing of the inbox is looked at any more. */
+  /** @internal Another reader of this process took over: what there is of the session is that one's. */
+  fence(): void {
+    this.#isFenced = true;
+    this.letGo();
+  }
+
+  /** @internal Nobody reads here any more: nothing of the inbox is looked at. */
   letGo(): void {
     this.#following[Symbol.dispose]();
   }
@@ -207,7 +221,7 @@ export class Session implements AgentSession {
     const nothingToKeep = terminal + claimed === 0 && this.live().length === 0 && this.#inFlight().length === 0;
     if (!keep && (nothingToKeep || this.parentId !== null)) return void (await this.close());
     await this.#requireCurrent();
-    this.parts.calls.cancelAll(this.id, { by: "longhand", reason: "the client is gone" });
+    this.#cancelAll("the client is gone");
     await this.parts.supervisor.stopAll(this.live(), {
       kind: "session_close",
       by: "longhand",
@@ -229,11 +243,12 @@ export class Session implements AgentSession {
 
   async #close(): Promise<Report[]> {
     const { ledger, supervisor } = this.parts;
-    await this.#requireCurrent();
     const parent = this.parentId === null ? null : await ledger.session({ sessionId: this.parentId });
     const handOver = this.#onClose === "hand_over" && parent?.state === "open";
+    // After all other questions: from here on to the stop of what runs there is no time for another reader.
+    await this.#requireCurrent();
     // A call in flight is given up; a foreground command is stopped by its call, what runs in the background goes on below.
-    this.parts.calls.cancelAll(this.id, { by: "longhand", reason: "the session was closed" });
+    this.#cancelAll("the session was closed");
     const reports = handOver ? [] : await this.#stopAll();
     // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
     await Promise.allSettled(this.#answering);
@@ -246,7 +261,11 @@ export class Session implements AgentSession {
   }
 
   #inFlight(): readonly Call[] {
-    return this.parts.calls.inFlight(this.id);
+    return this.parts.calls.inFlight(this.id, this.reader.readerEpoch);
+  }
+
+  #cancelAll(reason: string): void {
+    this.parts.calls.cancelAll(this.id, { by: "longhand", reason, injectReminder: false }, this.reader.readerEpoch);
   }
 
   #track<T>(answering: Promise<T>): Promise<T> {
@@ -266,7 +285,7 @@ export class Session implements AgentSession {
 
   async #requireCurrent(): Promise<void> {
     const record = await this.parts.ledger.session({ sessionId: this.id });
-    if (record === null || record.readerEpoch === this.reader.readerEpoch) return;
+    if (!this.#isFenced && (record === null || record.readerEpoch === this.reader.readerEpoch)) return;
     throw new LonghandError("conflict", `another reader has attached to session ${this.id}`);
   }
 

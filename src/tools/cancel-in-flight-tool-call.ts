@@ -37,7 +37,7 @@ export const cancelInFlightToolCall = defineTool({
         details: { expected: "the id of another call", got: callId.slice(0, 60) },
       });
     }
-    const target = session.parts.calls.get(session.id, callId);
+    const target = session.parts.calls.get(session.id, callId, session.reader.readerEpoch);
     const { promise: gaveUp, resolve } = Promise.withResolvers<null>();
     call.signal.addEventListener("abort", () => resolve(null), { once: true });
     const cancelling = cancelCall(session, callId, { by: "agent", reason, injectReminder, timeoutMs });

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../base/json.ts";
 import { byWhom } from "../handle/headline.ts";
 import { duration, plain } from "../handle/plain.ts";
-import type { Call, CancelDetails } from "../session/call.ts";
+import type { Call, Canceller } from "../session/call.ts";
 import type { ToolAnswer } from "./tool.ts";
 
 /** Of a tool that had nothing to say (in time). `durationMs`: since the call was made. */
@@ -32,8 +32,8 @@ export function withCancel(data: JsonObject, call: Call, durationMs: number): Js
   return { duration_ms: Math.round(durationMs), ...data, status: "cancelled", cancelled: { by, reason } };
 }
 
-export function whoCancelled({ cancelled }: Call): CancelDetails {
-  return cancelled ?? { by: "caller", reason: null };
+export function whoCancelled({ cancelled }: Call): Canceller {
+  return { by: cancelled?.by ?? "caller", reason: cancelled?.reason ?? null };
 }
 
 function headline(call: Call, durationMs: number, facts: readonly string[] = []): string {

@@ -1,7 +1,7 @@
 /** From a tool's name and input to its result: look up, validate, open the call, run it under its cancel. */
 import { asLonghandError, LonghandError } from "../base/errors.ts";
 import { spellingHint } from "../base/nearest.ts";
-import type { CallOptions } from "../session/call-options.ts";
+import { type CallOptions, checkCallOptions } from "../session/call-options.ts";
 import type { Session } from "../session/session.ts";
 import type { ToolResult } from "../session/tool-result.ts";
 import { cancelledAnswer, withCancelFacts } from "./cancelled-answer.ts";
@@ -20,6 +20,7 @@ export function createDispatch(tools: readonly Tool[]): Dispatch {
     if (tool === undefined) throw unknownTool(name, [...byName.keys()]);
     const parsed = parseInput(tool.input, input ?? {}, name);
     try {
+      checkCallOptions(options);
       return await runTool(tool, parsed, session, options);
     } catch (error) {
       throw asLonghandError(error).inTool(name);
@@ -29,9 +30,10 @@ export function createDispatch(tools: readonly Tool[]): Dispatch {
 
 async function runTool(tool: Tool, input: unknown, session: Session, options: CallOptions): Promise<ToolResult> {
   const { calls, clock } = session.parts;
-  const { requestId, streams = {}, onOutput: liveOutput = null } = options;
+  const { callId, signal, requestId, streams = {}, onOutput: liveOutput = null } = options;
   const startedAt = clock.monotonic();
-  using call = calls.open(session.id, tool.name, options);
+  const { readerEpoch } = session.reader;
+  using call = calls.open(session.id, tool.name, { callId, signal, readerEpoch });
   const answer = await underCancel(() => tool.run(input, { session, call, liveOutput, streams, requestId }), {
     call,
     clock,

@@ -86,6 +86,8 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
     onClose: hostCalls.closed,
     onLeave: hostCalls.left,
   };
+  // Tests look at what is let go of.
+  const readers = new Map<string, WeakRef<Session>>();
   return {
     clock,
     launcher,
@@ -103,6 +105,8 @@ export async function fakeEngine(options: FakeEngineOptions = {}): Promise<FakeE
         now,
       });
       const session = new Session(record, { ...parts, shells: parts.shells.forAnother() });
+      readers.get(id)?.deref()?.fence();
+      readers.set(id, new WeakRef(session));
       hostCalls.attached(session);
       return session;
     },

@@ -79,6 +79,27 @@ describe("a host call that is cancelled", () => {
   });
 });
 
+it("a report whose answer fails on its way is in the inbox", async () => {
+  using engine = await fakeEngine();
+  const session = await engine.openSession();
+  const executing = session.hostCall("process", "exec", command);
+  await started(engine);
+  const [handle] = session.live();
+  // Its output is read after the command has ended.
+  Object.defineProperty(handle, "directory", {
+    get: () => {
+      throw new Error("a fault of ours");
+    },
+  });
+  engine.launcher.processes[0]?.exit();
+  await expect(executing).rejects.toMatchObject({ kind: "internal" });
+  const unread = await eventually(async () => {
+    const found = await results(engine, session);
+    return found.length > 0 ? found : null;
+  });
+  expect(unread).toEqual([handle?.id]);
+});
+
 it.each(["run_command", "process.exec"])("a report that comes after the answer is in the inbox (%s)", async (how) => {
   const record = Promise.withResolvers<void>();
   using engine = await fakeEngine({

@@ -9,7 +9,7 @@ const setUp = () => {
   const calls = new CallRegistry();
   const parts = { calls, ledger: createMemoryLedger(), clock: fakeClock() };
   const cancel = (id: string, callId: string, reason: string) =>
-    cancelCall({ id, parts }, callId, { reason, injectReminder: false });
+    cancelCall({ reader: { sessionId: id, readerEpoch: 1 }, parts }, callId, { reason, injectReminder: false });
   return { calls, cancel };
 };
 
@@ -18,7 +18,7 @@ it("handle_resolves_cancelled_future", async () => {
   const { signal } = call;
   expect(signal.aborted).toBe(false);
   const heard = new Promise((resolve) => signal.addEventListener("abort", resolve));
-  expect(call.cancel({ by: "user", reason: "user requested stop" })).toBe(true);
+  expect(call.cancel({ by: "user", reason: "user requested stop", injectReminder: true })).toBe(true);
   await heard;
   // Who comes after the fact sees it at once.
   expect(call.signal.aborted).toBe(true);
@@ -53,7 +53,7 @@ it("cancelled_wakes_pending_waiter", async () => {
   using call = calls.open("sess", "tool", { callId: "call_w" });
   const waiting = new Promise<string>((resolve) => call.signal.addEventListener("abort", () => resolve("woken")));
   await new Promise(setImmediate);
-  call.cancel({ by: "user", reason: "stopping" });
+  call.cancel({ by: "user", reason: "stopping", injectReminder: true });
   expect(await Promise.race([waiting, new Promise((resolve) => setImmediate(resolve, "asleep"))])).toBe("woken");
 });
 

@@ -3,10 +3,10 @@ import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { Call } from "../../../src/session/call.ts";
 
-const user = { by: "user", reason: "stop" };
+const user = { by: "user", reason: "stop", injectReminder: true };
 
 function newCall(outer?: AbortSignal, onClose: (call: Call) => void = () => {}): Call {
-  return new Call({ sessionId: "s", callId: "c1" }, "run_command", outer, onClose);
+  return new Call({ sessionId: "s", callId: "c1", readerEpoch: 1 }, "run_command", outer, onClose);
 }
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
@@ -16,7 +16,7 @@ describe("a cancel", () => {
     using call = newCall();
     expect([call.cancelled, call.signal.aborted]).toEqual([null, false]);
     expect(call.cancel(user)).toBe(true);
-    expect(call.cancel({ by: "agent", reason: "late" })).toBe(false);
+    expect(call.cancel({ by: "agent", reason: "late", injectReminder: false })).toBe(false);
     expect([call.cancelled, call.signal.aborted]).toEqual([user, true]);
   });
 
@@ -104,13 +104,13 @@ describe("the caller's own signal", () => {
     const abort = new AbortController();
     using call = newCall(abort.signal);
     abort.abort(reason);
-    expect(call.cancelled).toEqual({ by: "caller", reason: said });
+    expect(call.cancelled).toEqual({ by: "caller", reason: said, injectReminder: false });
     expect(call.signal.aborted).toBe(true);
   });
 
   it("counts when it was aborted before", () => {
     using call = newCall(AbortSignal.abort("late"));
-    expect(call.cancelled).toEqual({ by: "caller", reason: "late" });
+    expect(call.cancelled).toEqual({ by: "caller", reason: "late", injectReminder: false });
     expect(call.signal.aborted).toBe(true);
   });
 

@@ -2,10 +2,11 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { CallRegistry } from "../../../src/session/calls.ts";
+import { started } from "../../support/fake-calls.ts";
 import { fakeEngine, turn } from "../../support/fake-engine.ts";
 import { heapAfterGc } from "../../support/heap.ts";
 
-const user = { by: "user", reason: "stop" };
+const user = { by: "user", reason: "stop", injectReminder: true };
 const tools = (calls: CallRegistry, sessionId: string): string[] => calls.inFlight(sessionId).map(({ tool }) => tool);
 
 describe("a call in flight", () => {
@@ -134,7 +135,92 @@ describe("calls that come and go", () => {
   });
 });
 
+describe("a later reader of the session", () => {
+  it("takes an id over from a call of an earlier one, which goes on without a name and ends by itself", () => {
+    const calls = new CallRegistry();
+    using before = calls.open("s", "before", { readerEpoch: 1 });
+    const former = calls.open("s", "former", { callId: "c1", readerEpoch: 1 });
+    using between = calls.open("s", "between", { callId: "c2", readerEpoch: 1 });
+    const latter = calls.open("s", "latter", { callId: "c1", readerEpoch: 2 });
+    expect([calls.get("s", "c1"), former.cancelled, former.isCompleted]).toEqual([latter, null, false]);
+    expect(calls.inFlight("s")).toEqual([before, former, between, latter]);
+    former[Symbol.dispose]();
+    // Its end takes only its own entry.
+    expect(calls.get("s", "c1")).toBe(latter);
+    expect(calls.inFlight("s")).toEqual([before, between, latter]);
+    latter[Symbol.dispose]();
+    expect([calls.get("s", "c1"), calls.inFlight("s")]).toEqual([undefined, [before, between]]);
+  });
+
+  it("may end before the one from which it took the id, and the id is free then", () => {
+    const calls = new CallRegistry();
+    using former = calls.open("s", "former", { callId: "c1", readerEpoch: 1 });
+    calls.open("s", "latter", { callId: "c1", readerEpoch: 2 })[Symbol.dispose]();
+    expect([calls.get("s", "c1"), calls.inFlight("s")]).toEqual([undefined, [former]]);
+    using again = calls.open("s", "again", { callId: "c1", readerEpoch: 1 });
+    expect(calls.get("s", "c1")).toBe(again);
+    calls.cancelAll("s", user);
+    expect([former.cancelled, again.cancelled]).toEqual([user, user]);
+  });
+
+  it("keeps its ids from an earlier one, and is neither seen nor cancelled by it", () => {
+    const calls = new CallRegistry();
+    using old = calls.open("s", "old", { callId: "c1", readerEpoch: 1 });
+    using call = calls.open("s", "new", { callId: "c2", readerEpoch: 2 });
+    using nameless = calls.open("s", "nameless", { readerEpoch: 2 });
+    for (const readerEpoch of [1, 2]) {
+      expect(() => calls.open("s", "late", { callId: "c2", readerEpoch })).toThrow(
+        expect.objectContaining({ kind: "conflict", param: "call_id" }),
+      );
+    }
+    expect([calls.get("s", "c1", 1), calls.get("s", "c2", 1), calls.get("s", "c2", 2)]).toEqual([old, undefined, call]);
+    expect([calls.inFlight("s", 1), calls.inFlight("s", 2)]).toEqual([[old], [old, call, nameless]]);
+    calls.cancelAll("s", user, 1);
+    expect([old.cancelled, call.cancelled, nameless.cancelled]).toEqual([user, null, null]);
+  });
+
+  it("leaves nothing behind, however many ids are taken over", () => {
+    const calls = new CallRegistry();
+    const run = (from: number, to: number): void => {
+      for (let n = from; n < to; n++) {
+        using _former = calls.open(`ses_${n}`, "former", { callId: "c", readerEpoch: 1 });
+        using _latter = calls.open(`ses_${n}`, "latter", { callId: "c", readerEpoch: 2 });
+      }
+    };
+    run(0, 10_000);
+    const before = heapAfterGc();
+    run(10_000, 60_000);
+    expect(heapAfterGc() - before).toBeLessThan(2_000_000);
+  });
+});
+
 describe("another reader of the same session", () => {
+  it("is out of reach of the one before it: not seen, not cancelled, not moved, no id in its way", async () => {
+    using engine = await fakeEngine();
+    const former = await engine.openSession({ id: "s" });
+    const old = former.call("run_command", { argv: ["build"] }, { callId: "c1" });
+    await started(engine);
+    const latter = await engine.openSession({ id: "s" });
+    const own = latter.call("run_command", { argv: ["build"] }, { callId: "c1" });
+    await started(engine, 2);
+    const c1 = { callId: "c1", tool: "run_command", cancelled: null };
+    expect([former.callsInFlight(), latter.callsInFlight()]).toEqual([
+      [{ ...c1, callId: null }],
+      [{ ...c1, callId: null }, c1],
+    ]);
+    expect([await former.cancelCall("c1"), await former.moveToBackground("c1")]).toEqual(["not_found", false]);
+    const tool = await former.call("cancel_in_flight_tool_call", { call_id: "c1", timeout_ms: 0 });
+    expect(tool.status).toBe("not_found");
+    expect(await latter.inbox.claim()).toBeNull();
+    expect(latter.callsInFlight()).toEqual([{ ...c1, callId: null }, c1]);
+    await latter.cancelCall("c1", { injectReminder: false });
+    await engine.pass(100);
+    expect((await own).status).toBe("cancelled");
+    engine.launcher.processes[0]?.exit();
+    await engine.pass(100);
+    expect((await old).status).toBe("completed");
+  });
+
   it("finds the calls of the one before it, and cancels them", async () => {
     using engine = await fakeEngine();
     const former = await engine.openSession({ id: "s" });

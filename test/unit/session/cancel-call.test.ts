@@ -13,7 +13,8 @@ async function setUp(through: (ledger: Ledger) => Ledger = (ledger) => ledger) {
   const clock = fakeClock();
   const stored = createMemoryLedger();
   await stored.attach({ sessionId: "s", parentId: null, onClose: "stop", lastClaim: null, now: clock.now() });
-  const owner: CallOwner = { id: "s", parts: { calls: new CallRegistry(), ledger: through(stored), clock } };
+  const reader = { sessionId: "s", readerEpoch: 1 };
+  const owner: CallOwner = { reader, parts: { calls: new CallRegistry(), ledger: through(stored), clock } };
   const notices = async (): Promise<unknown[]> =>
     (await stored.unread({ sessionId: "s", limit: 100 })).map(({ body }) => body);
   return {
@@ -32,7 +33,7 @@ describe("cancelling a call", () => {
     const first = { tool: "run_command", reason: "wrong branch" };
     expect(await cancel("c1", { by: "ann", reason: "wrong branch" })).toEqual({ status: "cancelled", ...first });
     expect(await cancel("c1", { by: "bob", reason: "me too" })).toEqual({ status: "already_cancelled", ...first });
-    expect(call.cancelled).toEqual({ by: "ann", reason: "wrong branch" });
+    expect(call.cancelled).toEqual({ by: "ann", reason: "wrong branch", injectReminder: true });
     call[Symbol.dispose]();
     expect(await cancel("c1")).toEqual({ status: "not_found", tool: null, reason: null });
   });
@@ -41,7 +42,7 @@ describe("cancelling a call", () => {
     const { open, cancel } = await setUp();
     using call = open("c1");
     const cancelling = cancel("c1");
-    expect(call.cancelled).toEqual({ by: "user", reason: null });
+    expect(call.cancelled).toEqual({ by: "user", reason: null, injectReminder: true });
     await cancelling;
   });
 

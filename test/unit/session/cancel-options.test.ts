@@ -24,7 +24,7 @@ describe("the options of a cancel", () => {
     ["c1", "why", "options", "an object", "string"],
     ["c1", { by: 7 }, "by", "a string", "number"],
     ["c1", { by: null }, "by", "a string", "null"],
-    ["c1", { reason: ["x"] }, "reason", "a string", "a list"],
+    ["c1", { reason: ["x"] }, "reason", "a string or null", "a list"],
     ["c1", { injectReminder: "no" }, "injectReminder", "a boolean", "string"],
     ["c1", { force: 1 }, "force", "a boolean", "number"],
     ["c1", { timeoutMs: "5" }, "timeoutMs", "a number", "string"],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { LonghandError } from "../../../src/base/errors.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
+import { started } from "../../support/fake-calls.ts";
 import { fakeEngine, turn } from "../../support/fake-engine.ts";
 
 const command = { argv: ["build"] };
@@ -96,6 +97,61 @@ describe("close without a parent", () => {
     await former[Symbol.asyncDispose]();
     expect(engine.supervisor.live().map(({ phase }) => phase)).toEqual(["running"]);
     expect((await current.call("list_handles", {})).data["handles"]).toHaveLength(1);
+  });
+});
+
+describe("a reader that attaches while the one before it closes", () => {
+  it.each([true, false])("keeps what it has begun (with a parent: %s)", async (withParent) => {
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    let parentId: string | null = null;
+    let isGated = false;
+    const through = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      async session(request) {
+        const isLast = request.sessionId === parentId || !withParent;
+        const record = await ledger.session(request);
+        if (isGated && isLast) {
+          isGated = false;
+          asked.resolve();
+          await answer.promise;
+        }
+        return record;
+      },
+    });
+    using engine = await fakeEngine({ through });
+    const parent = await engine.openSession();
+    if (withParent) parentId = parent.id;
+    const former = await engine.openSession(withParent ? { parent: parent.id } : {});
+    const old = former.call("run_command", command, { callId: "c1" });
+    await started(engine);
+    isGated = true;
+    const closing = former.close();
+    await asked.promise;
+    const latter = await engine.openSession({ id: former.id });
+    const own = latter.call("run_command", command, { callId: "c2" });
+    await started(engine, 2);
+    answer.resolve();
+    await expect(closing).rejects.toMatchObject({ kind: "conflict" });
+    await engine.pass(3_000);
+    expect(latter.callsInFlight()).toMatchObject([{ cancelled: null }, { cancelled: null }]);
+    expect(engine.supervisor.live().map(({ phase }) => phase)).toEqual(["running", "running"]);
+    for (const process of engine.launcher.processes) process.exit();
+    await engine.pass(100);
+    expect([(await old).status, (await own).status]).toEqual(["completed", "completed"]);
+  });
+
+  it("keeps it also when the former reader only leaves", async () => {
+    using engine = await fakeEngine();
+    const former = await engine.openSession();
+    const latter = await engine.openSession({ id: former.id });
+    const own = latter.call("run_command", command, { callId: "c2" });
+    await started(engine);
+    await expect(former.leave({ keep: true })).rejects.toMatchObject({ kind: "conflict" });
+    expect(latter.callsInFlight()).toMatchObject([{ callId: "c2", cancelled: null }]);
+    engine.launcher.processes[0]?.exit();
+    await engine.pass(100);
+    expect((await own).status).toBe("completed");
   });
 });
 

@@ -63,6 +63,34 @@ describe("a command in front of a cancelled call", () => {
     expect(await results(engine, session)).toEqual([]);
   });
 
+  it("is killed when somebody wants its end at once, and not before", async () => {
+    using engine = await fakeEngine();
+    const session = await engine.openSession();
+    heldStops(engine);
+    const answering = session.call("run_command", command, { callId: "c1" });
+    await started(engine);
+    const stops: unknown[] = [];
+    const [process] = engine.launcher.processes;
+    const { tree } = process?.child ?? {};
+    if (tree !== undefined) {
+      const stop = tree.stop.bind(tree);
+      tree.stop = (ladder) => {
+        stops.push(ladder);
+        return stop(ladder);
+      };
+    }
+    await session.cancelCall("c1", { ...wrongBranch, injectReminder: false });
+    await engine.pass(50);
+    const { cancel, kill } = session.parts.ladders;
+    expect(stops).toEqual([cancel]);
+    expect(await session.cancelCall("c1", { force: true })).toBe("already_cancelled");
+    await engine.pass(50);
+    expect(stops).toEqual([cancel, kill]);
+    process?.exit({ code: null, signal: "SIGKILL" });
+    await engine.pass(2_100);
+    expect((await answering).status).toBe("cancelled");
+  });
+
   it("that had ended by itself has its real result", async () => {
     using engine = await fakeEngine();
     const session = await engine.openSession();

@@ -26,7 +26,7 @@ export function reportHeadline(report: Report, options: HeadlineOptions = {}): s
   const shown = options.shownLines === undefined ? "" : `, ${options.shownLines} shown`;
   const parts = [
     `${verdict(report)} ${report.outcome === "cancelled" ? alias(options.alias ?? report.alias) : ""}`.trim(),
-    duration(report.durationMs),
+    wasNotStarted(report) ? "not started" : duration(report.durationMs),
     ...(report.outcome === "cancelled" ? [] : [alias(options.alias ?? report.alias)]),
     ...whoAndWhy(report),
     ...operationFacts(report),
@@ -37,6 +37,11 @@ export function reportHeadline(report: Report, options: HeadlineOptions = {}): s
     ...(options.facts ?? []),
   ];
   return `[${parts.join(" · ")}]`;
+}
+
+/** Cancelled while somebody was asked whether it may run, say. An operation has no process in any case. */
+function wasNotStarted({ outcome, pid, operation }: Report): boolean {
+  return outcome === "cancelled" && pid === null && operation == null;
 }
 
 export function runningHeadline(now: Snapshot, facts: readonly string[] = []): string {

@@ -26,10 +26,11 @@ export function withCancelFacts(answer: ToolAnswer, call: Call, durationMs: numb
   return own.status === "cancelled" ? { ...own, data: withCancel(own.data, call, durationMs) } : own;
 }
 
-/** A duration of its own, as that of a command, says more than that of the call. */
+/** A duration of its own, as that of a command, says more than that of the call; what was never begun has none. */
 export function withCancel(data: JsonObject, call: Call, durationMs: number): JsonObject {
   const { by, reason } = whoCancelled(call);
-  return { duration_ms: Math.round(durationMs), ...data, status: "cancelled", cancelled: { by, reason } };
+  const ownMs = data["duration_ms"] === 0 ? undefined : data["duration_ms"];
+  return { ...data, duration_ms: ownMs ?? Math.round(durationMs), status: "cancelled", cancelled: { by, reason } };
 }
 
 export function whoCancelled({ cancelled }: Call): Canceller {

@@ -26,6 +26,22 @@ describe("the headline", () => {
       '[cancelled h7 · 41s · by user: "wrong branch" · no output · 6 stopped, 0 left]',
     ],
     [
+      "a cancel before it was started",
+      report({ outcome: "cancelled", endedBy: { kind: "cancel", by: "user", reason: null }, pid: null, durationMs: 0 }),
+      "[cancelled h7 · not started · by user · no output]",
+    ],
+    [
+      "a cancel of an operation",
+      report({
+        operation: "index",
+        outcome: "cancelled",
+        endedBy: { kind: "cancel", by: "user", reason: null },
+        pid: null,
+        exitCode: null,
+      }),
+      "[cancelled h7 · 41s · by user · no output]",
+    ],
+    [
       "a timeout",
       report({ outcome: "timed_out", endedBy: { kind: "timeout", by: "longhand", reason: "timeout_ms 5" } }),
       "[timed out · 41s · h7 · timeout_ms 5 · no output]",

@@ -141,11 +141,20 @@ describe("a command in front of a cancelled call", () => {
     using engine = await fakeEngine({ approve: () => new Promise(() => {}) });
     const session = await engine.openSession();
     const answering = session.call("run_command", command, { callId: "c1" });
-    await turn();
-    await session.cancelCall("c1", wrongBranch);
+    await engine.pass(100);
+    await session.cancelCall("c1", { ...wrongBranch, injectReminder: false });
     await engine.pass(20);
-    expect((await answering).data).toMatchObject({ status: "cancelled", pid: null, cancelled: wrongBranch });
+    const { data, text } = await answering;
+    expect(data).toMatchObject({ status: "cancelled", pid: null, cancelled: wrongBranch });
+    // How long the call was in flight: the command has no duration of its own.
+    expect(data["duration_ms"]).toBeGreaterThanOrEqual(100);
+    expect(text).toMatch(/^\[cancelled h1 · not started · by user: "wrong branch" · no output\]/);
     expect(engine.launcher.processes).toEqual([]);
+    const executing = session.hostCall("process", "exec", command, { callId: "x" });
+    await engine.pass(100);
+    await session.cancelCall("x", { ...wrongBranch, injectReminder: false });
+    await engine.pass(20);
+    expect((await executing)["duration_ms"]).toBeGreaterThanOrEqual(100);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Requests from us to the other side that wait for their answers. */
+import { abortReason } from "../base/abort-reason.ts";
 import { type Deferred, deferred } from "../base/deferred.ts";
 import { cancelMethod, type RequestId } from "./message.ts";
 import { RpcError, type RpcErrorJson, rpcCodes } from "./rpc-error.ts";
@@ -11,7 +12,7 @@ type Answer =
 const prefix = "lh-";
 
 export interface RequestOptions {
-  /** Tells the other side that nobody wants the answer any more. */
+  /** Tells the other side that nobody wants the answer any more, and why. */
   readonly signal?: AbortSignal | undefined;
   /** `answers`: a cancelled request is still waited for. Default: it rejects at once. */
   readonly onCancel?: "answers" | undefined;
@@ -24,6 +25,13 @@ interface Waiting {
   readonly onResult: RequestOptions["onResult"];
   /** Of its line. */
   bytes: number;
+}
+
+/** Nothing will answer any more, as opposed to an error that the other side sent. */
+export class Unanswered extends RpcError {
+  constructor(why: string) {
+    super(rpcCodes.cancelled, why);
+  }
 }
 
 export class OutgoingRequests {
@@ -39,7 +47,7 @@ export class OutgoingRequests {
 
   async request(method: string, params: object, options: RequestOptions = {}): Promise<unknown> {
     const { signal, onCancel, onResult } = options;
-    if (this.#closed !== null) throw new RpcError(rpcCodes.cancelled, this.#closed);
+    if (this.#closed !== null) throw new Unanswered(this.#closed);
     if (signal?.aborted === true && onCancel !== "answers") {
       throw new RpcError(rpcCodes.cancelled, "cancelled before it was asked");
     }
@@ -48,7 +56,8 @@ export class OutgoingRequests {
     const waiting: Waiting = { answer: deferred<unknown>(), onResult, bytes: 0 };
     this.#waiting.set(id, waiting);
     const onAbort = (): void => {
-      this.#send({ method: cancelMethod, params: { id } });
+      const reason = signal === undefined ? null : abortReason(signal);
+      this.#send({ method: cancelMethod, params: { id, ...(reason === null ? {} : { reason }) } });
       if (onCancel !== "answers") waiting.answer.reject(new RpcError(rpcCodes.cancelled, "the question is void"));
     };
     signal?.addEventListener("abort", onAbort, { once: true });
@@ -82,7 +91,7 @@ export class OutgoingRequests {
 
   close(reason: string): void {
     this.#closed = reason;
-    for (const { answer } of this.#waiting.values()) answer.reject(new RpcError(rpcCodes.cancelled, reason));
+    for (const { answer } of this.#waiting.values()) answer.reject(new Unanswered(reason));
   }
 
   #wasAsked(id: RequestId): boolean {

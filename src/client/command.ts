@@ -2,6 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { type Clock, sleep, systemClock } from "../base/clock.ts";
 import { type Client, type ClientOptions, connect } from "./connect.ts";
+import { harmless } from "./log.ts";
 import type { StreamPair } from "./streams.ts";
 
 export interface CommandOptions extends ClientOptions {
@@ -12,6 +13,8 @@ export interface CommandOptions extends ClientOptions {
 
 /** A bridge ends by itself when its stdin ends and all is dead; what does not, is ended. */
 const patienceMs = 10_000;
+/** One whose connection is broken has nobody to answer: it stops what runs, which takes 2 s, and puts down the reports. */
+const brokenPatienceMs = 4_000;
 const graceMs = 2_000;
 /** A process is reaped a moment after its pipes are closed. */
 const reapedMs = 500;
@@ -32,19 +35,26 @@ async function start([program = "", ...args]: readonly string[], options: Comman
     ...(env === undefined ? {} : { env: { ...env } }),
   });
   await spawned(child);
-  const lastLine = follow(child, onLog);
+  const lastLine = follow(child, harmless(onLog));
   const exited = new Promise<void>((resolve) => void child.once("exit", () => resolve()));
   return {
     readable: child.stdout,
     writable: child.stdin,
-    close: () => endOf(child, exited, clock),
+    close: ({ isBroken }) => endOf(child, exited, { clock, patienceMs: isBroken ? brokenPatienceMs : patienceMs }),
     async whyEnded() {
       await within(exited, reapedMs, clock);
-      if (child.exitCode === null && child.signalCode === null) return null;
-      const how = child.exitCode === null ? `was ended by ${child.signalCode}` : `exited with ${child.exitCode}`;
-      return `${program} ${how}${lastLine() === "" ? "" : `: ${lastLine()}`}`;
+      const said = lastLine() === "" ? null : lastLine();
+      const how = fateOf(child);
+      if (how === null) return said === null ? null : `${program} said: ${said}`;
+      return `${program} ${how}${said === null ? "" : `: ${said}`}`;
     },
   };
+}
+
+/** Null while it runs. */
+function fateOf({ exitCode, signalCode }: ChildProcess): string | null {
+  if (exitCode !== null) return `exited with ${exitCode}`;
+  return signalCode === null ? null : `was ended by ${signalCode}`;
 }
 
 function spawned(child: ChildProcess): Promise<void> {
@@ -73,13 +83,19 @@ function follow({ stderr }: ChildProcess, onLog: (line: string) => void): () => 
   return () => (held.trim() === "" ? last : held);
 }
 
-async function endOf(child: ChildProcess, exited: Promise<void>, clock: Clock): Promise<void> {
+interface Patience {
+  readonly clock: Clock;
+  /** Until it is told to end. */
+  readonly patienceMs: number;
+}
+
+async function endOf(child: ChildProcess, exited: Promise<void>, { clock, patienceMs }: Patience): Promise<void> {
   for (const [signal, ms] of [
     [null, patienceMs],
     ["SIGTERM", graceMs],
     ["SIGKILL", graceMs],
   ] as const) {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (fateOf(child) !== null) return;
     if (signal !== null) child.kill(signal);
     await within(exited, ms, clock);
   }

@@ -9,7 +9,9 @@ import { answerQuestions } from "./approvals.ts";
 import { backoff, type ReconnectOptions } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection } from "./connector.ts";
+import { Endings } from "./endings.ts";
 import { Link } from "./link.ts";
+import { harmless } from "./log.ts";
 import { ClientSession } from "./session.ts";
 import type { ClientStream } from "./streams.ts";
 import { understood } from "./understood.ts";
@@ -59,6 +61,8 @@ const defaultMaxLineBytes = 64 * 1024 * 1024;
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   const { clock = systemClock, random = Math.random, onLog = () => {} } = options;
+  const log = harmless(onLog);
+  const endings = new Endings();
   const sessions = new Map<string, ClientSession>();
   const connector = {
     open: options.open,
@@ -67,7 +71,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     maxLineBytes: options.maxLineBytes ?? defaultMaxLineBytes,
     timeoutMs: options.connectTimeoutMs ?? defaultConnectTimeoutMs,
     clock,
-    log: onLog,
+    log,
+    endings,
     restore: (connection: Connection) => reopenAll(sessions, connection),
   };
   const link = new Link({
@@ -75,7 +80,8 @@ export async function connect(options: ConnectOptions): Promise<Client> {
     backoff: options.reconnect === false ? null : backoff(options.reconnect),
     clock,
     random,
-    log: onLog,
+    log,
+    endings,
   });
   await link.start();
   return clientOver(link, sessions, { keep: options.reconnect !== false });

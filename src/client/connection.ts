@@ -6,8 +6,10 @@ import { isRecord } from "../base/json.ts";
 import { LineWriter } from "../rpc/line-writer.ts";
 import { type Line, LineSplitter } from "../rpc/lines.ts";
 import { type RequestId, receivedMethod } from "../rpc/message.ts";
+import { Unanswered } from "../rpc/outgoing-requests.ts";
 import { Peer, type PeerHandlers } from "../rpc/peer.ts";
 import type { RpcErrorJson } from "../rpc/rpc-error.ts";
+import type { Endings } from "./endings.ts";
 import { fromRpc } from "./errors.ts";
 import type { Streams } from "./streams.ts";
 
@@ -17,6 +19,7 @@ export interface ConnectionOptions {
   readonly log: (line: string) => void;
   readonly handlers: Pick<PeerHandlers, "request" | "notification">;
   readonly clock: Clock;
+  readonly endings: Endings;
 }
 
 export interface Ask {
@@ -41,15 +44,16 @@ export class Connection {
   readonly #lines: LineSplitter;
   readonly #inputEnded = deferred();
   readonly #clock: Clock;
+  readonly #endings: Endings;
   #isClosing = false;
   #end: LonghandError | null = null;
-  #released: Promise<void> | null = null;
   #confirms = false;
 
-  constructor({ streams, maxLineBytes, log, handlers, clock }: ConnectionOptions) {
+  constructor({ streams, maxLineBytes, log, handlers, clock, endings }: ConnectionOptions) {
     this.ended = this.#ended.promise;
     this.#streams = streams;
     this.#clock = clock;
+    this.#endings = endings;
     this.#lines = new LineSplitter(maxLineBytes);
     this.#writer = new LineWriter(streams.output);
     const garbage = (error: RpcErrorJson): void => this.break(`it does not speak the protocol: ${error.message}`);
@@ -69,7 +73,8 @@ export class Connection {
     try {
       return await this.#peer.request(method, params, { signal, onCancel: "answers", onResult });
     } catch (thrown) {
-      throw this.#end ?? fromRpc(thrown);
+      // What the other side answered counts, also when the connection has ended before anybody could look at it.
+      throw thrown instanceof Unanswered && this.#end !== null ? this.#end : fromRpc(thrown);
     }
   }
 
@@ -85,22 +90,35 @@ export class Connection {
     return capabilities;
   }
 
-  /** Says that nothing more is asked, waits for what is still answered, and lets go. Never rejects. */
+  /** Says that nothing more is asked, and waits for what is still answered. Never rejects. */
   async close(): Promise<void> {
     if (this.#end === null && !this.#isClosing) {
       this.#isClosing = true;
-      this.#streams.output.end();
       const timer = this.#clock.after(partingMs, () => this.#inputEnded.resolve());
-      await Promise.race([this.#inputEnded.promise, this.ended]);
+      const over = Promise.race([this.#inputEnded.promise, this.ended]);
+      // What was said before it is still in the queue when the other side reads slowly.
+      await Promise.race([this.#writer.flushed(), over]);
+      this.#streams.output.end();
+      await over;
       timer.cancel();
     }
     this.#finish(new LonghandError("closed", "the client is closed"));
-    await this.#released;
   }
 
   /** At once, whatever is in flight. */
   break(why: string): void {
     this.#finish(lost(why));
+  }
+
+  /** Whoever carries the connection may know more than what is in the stream; null when not, or not soon. */
+  async explanation(): Promise<string | null> {
+    const known = new AbortController();
+    const late = sleep(this.#clock, explainMs, known.signal).then(() => null);
+    try {
+      return await Promise.race([this.#streams.whyEnded().catch(() => null), late]);
+    } finally {
+      known.abort();
+    }
   }
 
   #read(maxLineBytes: number): void {
@@ -125,17 +143,7 @@ export class Connection {
 
   /** One end of it is gone: that of a closing connection is expected to be. */
   #onGone(why: string): void {
-    if (this.#end === null && !this.#isClosing) void this.#explain(why).then((reason) => this.break(reason));
-  }
-
-  async #explain(why: string): Promise<string> {
-    const known = new AbortController();
-    try {
-      const more = this.#streams.whyEnded().catch(() => null);
-      return (await Promise.race([more, sleep(this.#clock, explainMs, known.signal)])) ?? why;
-    } finally {
-      known.abort();
-    }
+    if (this.#end === null && !this.#isClosing) void this.explanation().then((reason) => this.break(reason ?? why));
   }
 
   #finish(error: LonghandError): void {
@@ -144,7 +152,7 @@ export class Connection {
     void this.#peer.close(error.message);
     this.#streams.input.destroy();
     this.#streams.output.destroy();
-    this.#released = this.#streams.close().catch(() => undefined);
+    this.#endings.add(this.#streams.close({ isBroken: !this.#isClosing }).catch(() => undefined));
     this.#ended.resolve(error);
   }
 }

@@ -4,6 +4,7 @@ import { deferred } from "../base/deferred.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import type { PeerHandlers } from "../rpc/peer.ts";
 import { Connection, lost, type ServerCapabilities } from "./connection.ts";
+import type { Endings } from "./endings.ts";
 import { type ClientStream, type Streams, streamsOf } from "./streams.ts";
 
 export interface ConnectorOptions {
@@ -14,6 +15,7 @@ export interface ConnectorOptions {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly log: (line: string) => void;
+  readonly endings: Endings;
   /** Opens again on the new connection what was open on the one before. */
   readonly restore: (connection: Connection) => Promise<void>;
 }
@@ -28,19 +30,26 @@ export async function openConnection(options: ConnectorOptions, closing: AbortSi
   givenUp.promise.catch(() => undefined);
   const onClosing = (): void => givenUp.reject(new LonghandError("closed", "the client is closed"));
   closing.addEventListener("abort", onClosing, { once: true });
-  const timer = clock.after(timeoutMs, () => givenUp.reject(lost(`there was none within ${timeoutMs} ms`)));
+  const late = lost(`there was none within ${timeoutMs} ms`);
+  const timer = clock.after(timeoutMs, () => givenUp.reject(late));
   try {
-    return await establish(options, givenUp.promise);
+    return await establish(options, { promise: givenUp.promise, late });
   } finally {
     timer.cancel();
     closing.removeEventListener("abort", onClosing);
   }
 }
 
-async function establish(options: ConnectorOptions, givenUp: Promise<never>): Promise<Connection> {
-  const { handlers, maxLineBytes, clock, log, asksApproval, restore } = options;
-  const streams = await openStreams(options.open, givenUp);
-  const connection = new Connection({ streams, maxLineBytes, log, handlers, clock });
+interface GivenUp {
+  readonly promise: Promise<never>;
+  /** What it rejects with when the time has passed. */
+  readonly late: LonghandError;
+}
+
+async function establish(options: ConnectorOptions, givenUp: GivenUp): Promise<Connection> {
+  const { handlers, maxLineBytes, clock, log, endings, asksApproval, restore } = options;
+  const streams = await openStreams(options, givenUp.promise);
+  const connection = new Connection({ streams, maxLineBytes, log, handlers, clock, endings });
   const ready = async (): Promise<void> => {
     const server = await connection.initialize({
       protocol_versions: protocolVersions,
@@ -51,19 +60,22 @@ async function establish(options: ConnectorOptions, givenUp: Promise<never>): Pr
     await restore(connection);
   };
   try {
-    await Promise.race([ready(), givenUp]);
+    await Promise.race([ready(), givenUp.promise]);
     return connection;
-  } catch (error) {
+  } catch (thrown) {
+    // Who starts a bridge that does not answer has its last words.
+    const why = thrown === givenUp.late ? await connection.explanation() : null;
+    const error = why === null ? thrown : lost(`there was none within ${options.timeoutMs} ms: ${why}`);
     connection.break(error instanceof Error ? error.message : String(error));
     throw error;
   }
 }
 
-async function openStreams(open: ConnectorOptions["open"], givenUp: Promise<never>): Promise<Streams> {
+async function openStreams({ open, endings }: ConnectorOptions, givenUp: Promise<never>): Promise<Streams> {
   const opening = Promise.resolve().then(open).then(streamsOf);
   let isWanted = true;
   opening.then(
-    (streams) => (isWanted ? undefined : discard(streams)),
+    (streams) => (isWanted ? undefined : discard(streams, endings)),
     () => undefined,
   );
   try {
@@ -80,9 +92,9 @@ function noConnection(thrown: unknown): LonghandError {
 }
 
 /** It came when nobody waited for it any more. */
-function discard({ input, output, close }: Streams): void {
+function discard({ input, output, close }: Streams, endings: Endings): void {
   for (const stream of [input, output]) stream.on("error", () => undefined).destroy();
-  void close().catch(() => undefined);
+  endings.add(close({ isBroken: true }).catch(() => undefined));
 }
 
 /** An `approve` that is never called would be taken for a permission. */

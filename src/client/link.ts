@@ -4,6 +4,7 @@ import { type Deferred, deferred } from "../base/deferred.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
 import type { Backoff } from "./backoff.ts";
 import { type Ask, type Connection, mayPass } from "./connection.ts";
+import type { Endings } from "./endings.ts";
 
 export interface LinkOptions {
   /** A connection on which everything can be asked again: sessions are open. */
@@ -14,6 +15,8 @@ export interface LinkOptions {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly log: (line: string) => void;
+  /** Of this connection and those before it. */
+  readonly endings: Endings;
 }
 
 export interface LinkAsk extends Ask {
@@ -67,7 +70,7 @@ export class Link {
     }
   }
 
-  /** Ends the connection once what is in flight was answered. Never rejects. */
+  /** Ends the connection once what is in flight was answered; resolves when nothing of it is left, or of any before it. Never rejects. */
   async close(): Promise<void> {
     const before = this.#state;
     this.#closing.abort();
@@ -75,6 +78,7 @@ export class Link {
     if (before.kind === "down") before.back.resolve();
     if (before.kind === "up") await before.connection.close();
     await this.#reconnecting;
+    await this.#options.endings.over();
   }
 
   /** Rejects when there is none and will be none, or when `signal` aborts before: nothing was sent then. */
@@ -100,10 +104,10 @@ export class Link {
       this.#state = { kind: "over", error };
       return;
     }
-    log(error.message);
     if (clock.monotonic() - this.#since > steadyMs) this.#attempt = 0;
     const back = deferred();
     this.#state = { kind: "down", back };
+    log(error.message);
     this.#reconnecting = this.#reconnect(backoff, error, back);
   }
 
@@ -130,9 +134,9 @@ export class Link {
     const why = last instanceof Error ? last.message : String(last);
     const error =
       isLonghandError(last) && !last.retryable ? last : new LonghandError("unavailable", why, { cause: last });
-    this.#options.log(`not connected any more: ${why}`);
     this.#state = { kind: "over", error };
     back.resolve();
+    this.#options.log(`not connected any more: ${why}`);
   }
 }
 

@@ -7,9 +7,9 @@ import { LonghandError } from "../base/errors.ts";
 export interface StreamPair {
   readonly readable: Readable | ReadableStream;
   readonly writable: Writable | WritableStream;
-  /** Called when the connection is over, once. */
-  readonly close?: () => Promise<void> | void;
-  /** Told when the other side ends the connection: a reason that is not in the stream, like how a process exited. */
+  /** Called when the connection is over, once. `isBroken`: it was not closed by the client, and nothing more is to be waited for. */
+  readonly close?: (how: { readonly isBroken: boolean }) => Promise<void> | void;
+  /** Asked when the other side ends the connection, or does not answer: a reason that is not in the stream, like how a process exited. */
   readonly whyEnded?: () => Promise<string | null>;
 }
 
@@ -24,7 +24,7 @@ export type ClientStream = Duplex | StreamPair | ProcessPipes;
 export interface Streams {
   readonly input: Readable;
   readonly output: Writable;
-  close(): Promise<void>;
+  close(how: { readonly isBroken: boolean }): Promise<void>;
   whyEnded(): Promise<string | null>;
 }
 
@@ -53,7 +53,7 @@ function streams(input: Readable, output: Writable): Streams {
 }
 
 function ends(close: StreamPair["close"], whyEnded: StreamPair["whyEnded"]): Pick<Streams, "close" | "whyEnded"> {
-  return { close: async () => close?.(), whyEnded: async () => (await whyEnded?.()) ?? null };
+  return { close: async (how) => close?.(how), whyEnded: async () => (await whyEnded?.()) ?? null };
 }
 
 async function nodeReadable(readable: StreamPair["readable"]): Promise<Readable> {

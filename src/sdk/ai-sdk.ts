@@ -1,8 +1,8 @@
 /** Vercel's AI SDK (`ai` 6 and 7): the session's tools, and its inbox as a message at the start of a step. Imports nothing of it. */
 import type { JsonObject } from "../base/json.ts";
 import type { AgentSession } from "../session/agent-session.ts";
-import type { Mail } from "../session/inbox.ts";
 import { type AgentTool, type AgentToolResult, agentTools } from "../tools/agent-tools.ts";
+import { MailDelivery, type SaveMail } from "./mail-delivery.ts";
 import { type AnyMessage, amongMade, inPlace, type MailMessage, type PlacedMail, stands } from "./placed-mail.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -11,9 +11,10 @@ export interface AiSdkOptions {
   readonly maxTokens?: number;
   /**
    * Writes the mail into your transcript, before the model sees it; acknowledged when it has resolved. When it rejects, the run does, and
-   * the mail comes again. Without it: acknowledged when the model has answered the step that had the mail and that step has ended.
+   * the mail comes again. Without it: acknowledged when the model has answered the step that had the mail and the run has gone on to its next
+   * step, or ended with that answer.
    */
-  readonly save?: (mail: Mail) => Promise<void> | void;
+  readonly save?: SaveMail;
 }
 
 /** One per agent, for all of its runs, one after the other. */
@@ -24,7 +25,7 @@ export interface AiSdk {
     step: AiSdkStep<Message>,
   ): Promise<{ messages: (Message | MailMessage)[] } | undefined>;
   /** Without it, and without `save`, a mail that came with the last step of a run comes again with the next run. */
-  onStepFinish(step: Pick<AiSdkStepResult, "finishReason">): Promise<void>;
+  onStepFinish(step: Pick<AiSdkStepResult, "finishReason" | "toolCalls">): Promise<void>;
   /**
    * For a history that `save` does not write. Takes all response messages of the last run (`result.responseMessages`, in 6
    * `result.response.messages`) and puts the mail between them, where the model saw it.
@@ -62,62 +63,52 @@ export interface AiSdkStep<Message extends AnyMessage> {
 
 export interface AiSdkStepResult {
   readonly finishReason: string;
+  readonly toolCalls?: readonly unknown[];
   /** In 6 those of all steps so far. */
   readonly response: { readonly messages: readonly unknown[] };
 }
 
 export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkOptions = {}): AiSdk {
+  const delivery = new MailDelivery(session.inbox, { maxTokens, save });
   /** Of the run that goes on, else of the last. */
   let placed: PlacedMail[] = [];
-  /** In front of a model that has not answered yet. */
-  let unanswered: Mail | null = null;
-  /** Its acknowledgement may have failed: it is not written again. */
-  let savedId: string | null = null;
-  /** Of the newest call: a step that is aborted ends like any other, and its run then throws it away. */
-  let signal: AbortSignal | undefined;
+  /** The step that had the newest has ended with an answer. */
+  let isAnswered = false;
+  /** Of the newest call. */
+  let callSignal: AbortSignal | undefined;
 
-  const onStepFinish: AiSdk["onStepFinish"] = async ({ finishReason }) => {
-    if (unanswered === null || signal?.aborted || finishReason === "error" || finishReason === "interrupted") return;
-    await unanswered.ack();
-    unanswered = null;
-  };
-
-  /** False when the model has it already. */
-  const deliver = async (mail: Mail, messages: readonly AnyMessage[]): Promise<boolean> => {
-    const isThere = mail.redelivered && stands(mail, messages);
-    if (save === undefined && !isThere) {
-      unanswered = mail;
-      return true;
-    }
-    if (save !== undefined && !isThere && savedId !== mail.id) await save(mail);
-    savedId = mail.id;
-    await mail.ack();
-    unanswered = null;
-    return !isThere;
+  /** A run that was aborted among the tools of a step is thrown away with that step, which ends like any other. */
+  const onStepFinish: AiSdk["onStepFinish"] = async ({ finishReason, toolCalls = [] }) => {
+    isAnswered = finishReason !== "error" && finishReason !== "interrupted";
+    const goesOn = finishReason === "tool-calls" || toolCalls.length > 0;
+    if (isAnswered && !goesOn) await delivery.answered();
   };
 
   return {
     tools: Object.fromEntries(
-      agentTools(session).map((tool) => [tool.name, toolOf(tool, (newest) => (signal = newest))]),
+      agentTools(session).map((tool) => [tool.name, toolOf(tool, (newest) => (callSignal = newest))]),
     ),
     onStepFinish,
     async prepareStep({ messages, steps, responseMessages }) {
       const before = steps.at(-1);
       // 6 begins one more step of a run that was aborted. 7 does not: there it was the timeout of one tool.
-      if (before !== undefined && responseMessages === undefined && signal?.aborted) return undefined;
-      signal = undefined;
+      if (before !== undefined && responseMessages === undefined && callSignal?.aborted) return undefined;
+      callSignal = undefined;
       if (before === undefined) placed = [];
       else await onStepFinish(before);
+      if (before !== undefined && isAnswered) await delivery.answered();
       const made = responseMessages?.length ?? before?.response.messages.length ?? 0;
-      const mail = await session.inbox.claim({ maxTokens });
-      if (mail !== null && (await deliver(mail, messages))) {
+      const mail = await delivery.next((claimed) => stands(claimed, messages));
+      if (mail !== null) {
+        await delivery.give(mail);
+        isAnswered = false;
         placed.push({ mail, message: { role: "user", content: mail.text }, after: messages.at(-1), made });
       }
       return placed.length === 0 ? undefined : { messages: inPlace(messages, placed) };
     },
     withMail(responseMessages) {
       // One that was not answered comes again.
-      const answered = placed.filter(({ mail }) => mail !== unanswered);
+      const answered = placed.filter(({ mail }) => isAnswered || mail.id !== delivery.unanswered?.id);
       return amongMade(responseMessages, answered);
     },
   };

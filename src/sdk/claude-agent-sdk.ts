@@ -1,9 +1,9 @@
 /** The Claude Agent SDK: the session's tools as an MCP server in this process, and its inbox by Claude Code's hooks. */
 import { createSdkMcpServer, type HookCallback, type Options } from "@anthropic-ai/claude-agent-sdk";
 import type { AgentSession } from "../session/agent-session.ts";
-import type { Mail } from "../session/inbox.ts";
 import { agentTools } from "../tools/agent-tools.ts";
 import { ClaudeMail } from "./claude-mail.ts";
+import type { SaveMail } from "./mail-delivery.ts";
 import { runTool } from "./run-tool.ts";
 
 export interface ClaudeAgentSdkOptions {
@@ -14,7 +14,7 @@ export interface ClaudeAgentSdkOptions {
    * again with the next step. Without it: acknowledged when the model has answered the step that had the mail and Claude Code has written
    * it into its own transcript, which is waited for a second at most.
    */
-  readonly save?: (mail: Mail) => Promise<void> | void;
+  readonly save?: SaveMail;
 }
 
 /** Spread it into the options of `query()`, and allow the tools: `allowedTools: ["mcp__longhand"]`. */

@@ -7,6 +7,7 @@ import { type StructuredToolInterface, tool } from "@langchain/core/tools";
 import type { AgentSession } from "../session/agent-session.ts";
 import type { Mail } from "../session/inbox.ts";
 import { type AgentTool, agentTools } from "../tools/agent-tools.ts";
+import { MailDelivery, type SaveMail } from "./mail-delivery.ts";
 import { runTool } from "./run-tool.ts";
 
 export interface LangchainOptions {
@@ -16,7 +17,7 @@ export interface LangchainOptions {
    * Writes the mail into your transcript, before the model sees it; acknowledged when it has resolved. When it rejects, the run does, and
    * the mail comes again. Without it: acknowledged when a state that has the mail comes to its next model call, or to its end.
    */
-  readonly save?: (mail: Mail) => Promise<void> | void;
+  readonly save?: SaveMail;
 }
 
 export interface LangchainState {
@@ -38,29 +39,17 @@ export interface Langchain {
 }
 
 export function langchain(session: AgentSession, { maxTokens = 2_000, save }: LangchainOptions = {}): Langchain {
-  /** What the last model call had, if it is not acknowledged. */
-  let latest: Mail | null = null;
-  /** Its acknowledgement may have failed: it is not written again. */
-  let savedId: string | null = null;
+  const delivery = new MailDelivery(session.inbox, { maxTokens, save });
   const beforeModel: Langchain["beforeModel"] = async (state) => {
-    let mail = await session.inbox.claim({ maxTokens });
-    // The step before, or a run that did not come to its end.
-    while (mail !== null && has(state, mail)) {
-      await mail.ack();
-      mail = await session.inbox.claim({ maxTokens });
-    }
-    latest = save === undefined ? mail : null;
+    // What stands there was told by the step before, or by a run that did not come to its end.
+    const mail = await delivery.next((claimed) => has(state, claimed));
     if (mail === null) return undefined;
-    if (save !== undefined) {
-      if (savedId !== mail.id) await save(mail);
-      savedId = mail.id;
-      await mail.ack();
-    }
+    await delivery.give(mail);
     // No other role is taken by every model at any place; the first line says that it is no person's.
     return { messages: [new HumanMessage({ id: mail.id, content: mail.text })] };
   };
   const afterAgent: Langchain["afterAgent"] = async (state) => {
-    if (latest !== null && has(state, latest)) await latest.ack();
+    if (delivery.unanswered !== null && has(state, delivery.unanswered)) await delivery.answered();
     return undefined;
   };
   return { name: "longhand", tools: agentTools(session).map(toolOf), beforeModel, afterAgent };

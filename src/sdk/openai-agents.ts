@@ -10,7 +10,8 @@ import {
 import type { AgentSession } from "../session/agent-session.ts";
 import type { Mail } from "../session/inbox.ts";
 import { type AgentTool, agentTools } from "../tools/agent-tools.ts";
-import { Delivery } from "./openai-delivery.ts";
+import type { SaveMail } from "./mail-delivery.ts";
+import { OpenaiDelivery } from "./openai-delivery.ts";
 import { mailItem } from "./openai-input.ts";
 import { withoutCopies } from "./openai-memory.ts";
 import { runTool } from "./run-tool.ts";
@@ -22,7 +23,7 @@ export interface OpenaiAgentsOptions {
    * Writes the mail into your transcript, before the model sees it; acknowledged when it has resolved. When it rejects, the run does, and
    * the mail comes again. Without it and without `memory`: acknowledged when the model has answered the call that had the mail.
    */
-  readonly save?: (mail: Mail) => Promise<void> | void;
+  readonly save?: SaveMail;
   /**
    * The SDK's own session of this conversation. Mail is written into it before the model sees it, and acknowledged then: it outlives the process,
    * where the SDK writes all else when the run ends. `run` gets it through `runOptions`.
@@ -46,7 +47,7 @@ export function openaiAgents(session: AgentSession, options: OpenaiAgentsOptions
     await memory?.addItems([mailItem(mail.text)]);
   };
   const isKept = save !== undefined || memory !== undefined;
-  const delivery = new Delivery(session.inbox, { maxTokens, keep: isKept ? keep : null });
+  const delivery = new OpenaiDelivery(session.inbox, { maxTokens, save: isKept ? keep : undefined });
   const callModelInputFilter: CallModelInputFilter = async ({ modelData, agent }) => {
     // No other call tells of the run's last answer.
     agent.off("agent_end", delivery.onAnswer);

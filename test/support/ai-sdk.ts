@@ -36,7 +36,7 @@ export interface ConversationOptions {
   readonly withMail?: boolean;
 }
 
-type Converse = (adapter: AiSdk, options?: ConversationOptions) => Conversation;
+export type Converse = (adapter: AiSdk, options?: ConversationOptions) => Conversation;
 
 /** Models are called once: a script has no answer for a retry. */
 const maxRetries = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { aiSdk } from "../../../src/sdk/ai-sdk.ts";
+import { type AiSdkTool, aiSdk } from "../../../src/sdk/ai-sdk.ts";
 import type { AnyMessage } from "../../../src/sdk/placed-mail.ts";
 import type { AgentSession } from "../../../src/session/agent-session.ts";
 import type { Mail } from "../../../src/session/inbox.ts";
-import { loops, type Script } from "../../support/ai-sdk.ts";
+import { type Converse, loops, type Script } from "../../support/ai-sdk.ts";
 import { eventually } from "../../support/eventually.ts";
 import { testRuntime } from "../../support/runtime.ts";
 import { sessionHosts } from "../../support/session-hosts.ts";
@@ -76,36 +76,25 @@ function meetsResult(session: AgentSession, printed: string, seen: number[][]): 
 }
 
 describe.each(Object.entries(loops))("%s", (_name, converse) => {
-  it("a result of the background stands once in each later model input, at the same place, and is acknowledged", async () => {
+  it("over several runs a result of the background stands once in each later model input, where it was, and is acknowledged", async () => {
     await using at = await testRuntime();
     const conversation = converse(aiSdk(at.session));
-    conversation.say("build it");
-    const seen: number[][] = [];
-    expect(await conversation.run(meetsResult(at.session, "built", seen))).toBe("done built");
-    // build it, call, result, call, result, mail
-    const place = seen[2]?.[0];
-    expect(place).toBeGreaterThanOrEqual(3);
-    expect(seen).toEqual([[], [], [place], [place]]);
-    expect(places(conversation.history, "built")).toEqual([place]);
-    await expectEmpty(at.session);
-  });
-
-  it("over several runs on one history no digest stands twice, and each where it was", async () => {
-    await using at = await testRuntime();
-    const conversation = converse(aiSdk(at.session));
-    for (const printed of ["first", "second", "third"]) {
+    for (const printed of ["first", "second"]) {
+      const before = conversation.history.length;
       conversation.say(`do ${printed}`);
       const seen: number[][] = [];
-      await conversation.run(meetsResult(at.session, printed, seen));
-      expect(seen[2]).toHaveLength(1);
-      expect(seen[3]).toEqual(seen[2]);
+      expect(await conversation.run(meetsResult(at.session, printed, seen))).toBe(`done ${printed}`);
+      // What was said, call, result, and perhaps more of both.
+      const place = seen[2]?.[0];
+      expect(place).toBeGreaterThanOrEqual(before + 3);
+      expect(seen).toEqual([[], [], [place], [place]]);
     }
     await at.session.call("run_command", { command: "echo between", background: true });
     await mailed(at.session);
     conversation.say("and now?");
     const inputs: (readonly AnyMessage[])[] = [];
     await conversation.run([keepIn(inputs)]);
-    for (const printed of ["first", "second", "third", "between"]) {
+    for (const printed of ["first", "second", "between"]) {
       expect(places(inputs[0] ?? [], printed), printed).toHaveLength(1);
       expect(places(inputs[0] ?? [], printed), printed).toEqual(places(conversation.history, printed));
     }
@@ -137,24 +126,7 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
     await expectEmpty(at.session);
   });
 
-  it("a run that is aborted rejects, and leaves nothing running", async () => {
-    await using at = await testRuntime();
-    const conversation = converse(aiSdk(at.session));
-    conversation.say("wait for ever");
-    const abort = new AbortController();
-    const run = conversation.run(
-      [() => [{ id: "c1", name: "run_command", input: { command: "sleep 60" } }], () => "not reached"],
-      abort.signal,
-    );
-    const rejected = expect(run).rejects.toThrow("the user left");
-    await eventually(() => at.session.live().some(({ phase }) => phase === "running"));
-    abort.abort(new Error("the user left"));
-    await rejected;
-    await eventually(() => at.session.live().length === 0);
-    expect(conversation.history).toHaveLength(1);
-  });
-
-  it("a run that is aborted in the step that had the mail gets it again", async () => {
+  it("a run that is aborted rejects, leaves nothing running, and what its step had comes again", async () => {
     await using at = await testRuntime();
     const conversation = converse(aiSdk(at.session));
     await at.session.call("run_command", { command: "echo built", background: true });
@@ -168,8 +140,35 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
     await eventually(() => at.session.live().some(({ phase }) => phase === "running"));
     abort.abort(new Error("the user left"));
     await rejected;
+    await eventually(() => at.session.live().length === 0);
+    expect(conversation.history).toHaveLength(1);
     await conversation.run([keepIn(inputs)]);
     expect(inputs.map((input) => places(input, "built"))).toEqual([[1], [1]]);
+    await expectEmpty(at.session);
+  });
+
+  it("a run that is aborted while a tool of the user's own runs gets its mail again", async () => {
+    await using at = await testRuntime();
+    const adapter = aiSdk(at.session);
+    const abort = new AbortController();
+    const listHandles = adapter.tools["list_handles"];
+    if (listHandles === undefined) throw new Error("there is no list_handles");
+    // One that asks for no signal, and whose step hence ends like any other.
+    const execute: AiSdkTool["execute"] = async () => {
+      abort.abort(new Error("the user left"));
+      return { text: "done", data: {}, isError: false };
+    };
+    const conversation = converse({ ...adapter, tools: { ...adapter.tools, own: { ...listHandles, execute } } });
+    await at.session.call("run_command", { command: "echo built", background: true });
+    await mailed(at.session);
+    conversation.say("well?");
+    const call = [{ id: "c1", name: "own", input: {} }];
+    await expect(conversation.run([() => call, () => "not reached"], abort.signal)).rejects.toThrow("the user left");
+    const inputs: (readonly AnyMessage[])[] = [];
+    const again = converse(adapter);
+    again.say("well?");
+    await again.run([keepIn(inputs)]);
+    expect(inputs.map((input) => places(input, "built"))).toEqual([[1]]);
     await expectEmpty(at.session);
   });
 
@@ -225,6 +224,10 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
     expect(saved).toHaveLength(1);
     await expectEmpty(at.session);
   });
+});
+
+describe.each(["ai 6 streamText", "ai 7 generateText"])("%s", (name) => {
+  const converse: Converse = (...args) => loops[name]?.(...args) ?? expect.unreachable();
 
   it("a save that throws ends the run and acknowledges nothing: the mail comes again", async () => {
     await using at = await testRuntime();
@@ -255,34 +258,31 @@ describe.each(Object.entries(loops))("%s", (_name, converse) => {
   });
 });
 
-describe.each(sessionHosts)("a session of $name", ({ start }) => {
-  it("serves as well: a result once, and one of two calls cancelled", async () => {
-    await using host = await start();
-    const session = await host.open();
-    for (const name of ["ai 6 streamText", "ai 7 generateText"]) {
-      const conversation = loops[name]?.(aiSdk(session));
-      conversation?.say("build it");
-      const seen: number[][] = [];
-      await conversation?.run(meetsResult(session, "built", seen));
-      expect(seen[2]).toHaveLength(1);
-      expect(seen[3]).toEqual(seen[2]);
-      const inputs: (readonly AnyMessage[])[] = [];
-      const run = conversation?.run([
-        () => [
-          { id: "slow", name: "run_command", input: { command: "sleep 60" } },
-          { id: "quick", name: "run_command", input: { command: "echo quick is done" } },
-        ],
-        keepIn(inputs),
-      ]);
-      const cancel = () => session.cancelCall("slow", { injectReminder: false });
-      await eventually(async () => (await cancel()) === "cancelled");
-      expect(await run).toBe("I see");
-      const results = texts(inputs[0] ?? [])
-        .slice(-2)
-        .join();
-      expect(results).toMatch(/"slow".*\[cancelled/);
-      expect(results).toMatch(/"quick".*quick is done/);
-      await expectEmpty(session);
-    }
-  });
+it("a session across a socket serves as well: a result once, and one of two calls cancelled", async () => {
+  const socket = sessionHosts.find(({ name }) => name.includes("Unix socket"));
+  await using host = (await socket?.start()) ?? expect.unreachable();
+  const session = await host.open();
+  const conversation = loops["ai 7 generateText"]?.(aiSdk(session));
+  conversation?.say("build it");
+  const seen: number[][] = [];
+  await conversation?.run(meetsResult(session, "built", seen));
+  expect(seen[2]).toHaveLength(1);
+  expect(seen[3]).toEqual(seen[2]);
+  const inputs: (readonly AnyMessage[])[] = [];
+  const run = conversation?.run([
+    () => [
+      { id: "slow", name: "run_command", input: { command: "sleep 60" } },
+      { id: "quick", name: "run_command", input: { command: "echo quick is done" } },
+    ],
+    keepIn(inputs),
+  ]);
+  const cancel = () => session.cancelCall("slow", { injectReminder: false });
+  await eventually(async () => (await cancel()) === "cancelled");
+  expect(await run).toBe("I see");
+  const results = texts(inputs[0] ?? [])
+    .slice(-2)
+    .join();
+  expect(results).toMatch(/"slow".*\[cancelled/);
+  expect(results).toMatch(/"quick".*quick is done/);
+  await expectEmpty(session);
 });

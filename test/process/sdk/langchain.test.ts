@@ -87,16 +87,6 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     expect(resultOf(messages, "quick").artifact).toMatchObject({ exit_code: 0, stdout: "finished\n" });
   });
 
-  it("a run that is given up rejects, and leaves nothing running", async () => {
-    await using at = await testRuntime();
-    const abort = new AbortController();
-    const running = run(langchain(at.session), [go], [[inFront("slow", "sleep 60")]], { signal: abort.signal });
-    await eventually(() => at.session.live().length === 1, { what: "the command" });
-    abort.abort();
-    await expect(running).rejects.toMatchObject({ name: "AbortError" });
-    await eventually(() => at.session.live().length === 0, { what: "the end of the command" });
-  });
-
   it("what a failed model call had comes again, and stands once", async () => {
     await using at = await testRuntime();
     await ran(at.session, "echo kept");
@@ -110,7 +100,7 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     expect(await left(at.session)).toBe(0);
   });
 
-  it("what a run had that was given up while its tools ran comes again", async () => {
+  it("a run that is given up rejects, leaves nothing running, and its mail comes again", async () => {
     await using at = await testRuntime();
     await ran(at.session, "echo kept");
     const adapter = langchain(at.session);
@@ -119,6 +109,7 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     await eventually(() => at.session.live().length === 1, { what: "the command" });
     abort.abort();
     await expect(running).rejects.toMatchObject({ name: "AbortError" });
+    await eventually(() => at.session.live().length === 0, { what: "the end of the command" });
     expect(mailSaying("kept", await run(adapter, [go], ["thanks"]))).toHaveLength(1);
     expect(await left(at.session)).toBe(0);
   });
@@ -146,7 +137,7 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
     await using at = await testRuntime();
     const adapter = langchain(at.session);
     let messages: BaseMessage[] = [];
-    for (const name of ["one", "two", "three"]) {
+    for (const name of ["one", "two"]) {
       await ran(at.session, `echo ${name}`);
       messages = await run(
         adapter,
@@ -155,8 +146,8 @@ describe.each(Object.entries(loops))("%s", (_name, run) => {
       );
       expect(await left(at.session)).toBe(0);
     }
-    const order = userTexts(messages).map((text) => /go \w+|\n(one|two|three)\n/.exec(text)?.[0].trim());
-    expect(order).toEqual(["go one", "one", "go two", "two", "go three", "three"]);
+    const order = userTexts(messages).map((text) => /go \w+|\n(one|two)\n/.exec(text)?.[0].trim());
+    expect(order).toEqual(["go one", "one", "go two", "two"]);
   });
 
   it("what the history had before a crash, and was not acknowledged, does not come again", async () => {
@@ -205,7 +196,7 @@ describe("the tools", () => {
 
   it("answer that an id is in flight twice", async () => {
     await using at = await testRuntime();
-    const twice = [inFront("same", "sleep 1"), inFront("same", "sleep 1")];
+    const twice = [inFront("same", "sleep 0.3"), inFront("same", "sleep 0.3")];
     const messages = (await loops["a loop by hand"]?.(langchain(at.session), [go], [twice, "done"])) ?? [];
     expect(messages.filter(({ text }) => text.includes("[error conflict]"))).toHaveLength(1);
     expect(messages.at(-1)?.text).toBe("done");

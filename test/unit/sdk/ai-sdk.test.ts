@@ -1,40 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { aiSdk } from "../../../src/sdk/ai-sdk.ts";
 import type { AgentSession } from "../../../src/session/agent-session.ts";
-import type { Mail } from "../../../src/session/inbox.ts";
+import { fakeInbox } from "../../support/fake-inbox.ts";
 
 const question = { role: "user", content: "question" };
 const step = (finishReason: string, messages: readonly unknown[] = []) => ({ finishReason, response: { messages } });
 
-/** An inbox with one mail, whose acknowledgement fails as often as it is told. */
 function inboxWith(text: string, { failures = 0 } = {}) {
-  let claims = 0;
-  let left = failures;
-  const inbox = {
-    acks: 0,
-    async claim(): Promise<Mail | null> {
-      if (inbox.acks > 0) return null;
-      claims += 1;
-      return { id: "clm_1", text, messages: [], redelivered: claims > 1, ack, release: async () => true };
-    },
-  };
-  const ack = async () => {
-    left -= 1;
-    if (left >= 0) throw new Error("the store is busy");
-    inbox.acks += 1;
-    return true;
-  };
+  const inbox = fakeInbox(text);
+  inbox.failures = failures;
   return { inbox, session: { inbox } as unknown as AgentSession };
 }
 
 describe("the end of a step that had the mail", () => {
-  it.each(["stop", "tool-calls", "length", "content-filter", "other"])("%s: the model has answered", async (reason) => {
+  it.each(["stop", "length", "content-filter", "other"])("%s: the model has answered", async (reason) => {
     const { inbox, session } = inboxWith("mail");
     const { prepareStep, onStepFinish } = aiSdk(session);
     await prepareStep({ messages: [question], steps: [] });
     await onStepFinish(step(reason));
     await onStepFinish(step(reason));
-    expect(inbox.acks).toBe(1);
+    expect(inbox.acked).toEqual(["mail"]);
   });
 
   it.each(["error", "interrupted"])("%s: it has not, and the history does not get the mail", async (reason) => {
@@ -42,10 +27,38 @@ describe("the end of a step that had the mail", () => {
     const { prepareStep, onStepFinish, withMail } = aiSdk(session);
     await prepareStep({ messages: [question], steps: [] });
     await onStepFinish(step(reason));
-    expect(inbox.acks).toBe(0);
+    expect(inbox.acked).toEqual([]);
     expect(withMail([{ role: "assistant", content: "I" }])).toHaveLength(1);
     const again = await prepareStep({ messages: [question], steps: [] });
     expect(again?.messages).toEqual([question, { role: "user", content: "mail" }]);
+  });
+
+  it.each([
+    ["tool-calls", []],
+    ["stop", [{ toolCallId: "c1" }]],
+  ])(
+    "%s, with tools: it has when the run goes on; one that was aborted is thrown away",
+    async (finishReason, toolCalls) => {
+      const { inbox, session } = inboxWith("mail");
+      const { prepareStep, onStepFinish } = aiSdk(session);
+      await prepareStep({ messages: [question], steps: [] });
+      await onStepFinish({ finishReason, toolCalls });
+      expect(inbox.acked).toEqual([]);
+      const call = { role: "assistant", content: "call" };
+      await prepareStep({ messages: [question, call], steps: [step(finishReason, [call])] });
+      expect(inbox.acked).toEqual(["mail"]);
+    },
+  );
+
+  it("a run that ends with tools, where it was told to stop, has told its mail to whoever keeps its messages", async () => {
+    const { inbox, session } = inboxWith("mail");
+    const { prepareStep, onStepFinish, withMail } = aiSdk(session);
+    await prepareStep({ messages: [question], steps: [] });
+    await onStepFinish(step("tool-calls"));
+    const history = [question, ...withMail([{ role: "assistant", content: "call" }])];
+    expect(history.map(({ content }) => content)).toEqual(["question", "mail", "call"]);
+    expect(await prepareStep({ messages: history, steps: [] })).toBeUndefined();
+    expect(inbox.acked).toEqual(["mail"]);
   });
 
   it("a loop without the hook acknowledges with its next step", async () => {
@@ -53,7 +66,7 @@ describe("the end of a step that had the mail", () => {
     const { prepareStep } = aiSdk(session);
     await prepareStep({ messages: [question], steps: [] });
     await prepareStep({ messages: [question], steps: [step("tool-calls")] });
-    expect(inbox.acks).toBe(1);
+    expect(inbox.acked).toEqual(["mail"]);
   });
 });
 
@@ -62,10 +75,10 @@ describe("an acknowledgement that fails", () => {
     const { inbox, session } = inboxWith("mail", { failures: 1 });
     const { prepareStep, onStepFinish } = aiSdk(session);
     const first = await prepareStep({ messages: [question], steps: [] });
-    await expect(onStepFinish(step("tool-calls"))).rejects.toThrow("busy");
+    await expect(onStepFinish(step("other"))).rejects.toThrow("busy");
     const call = { role: "assistant", content: "call" };
-    const second = await prepareStep({ messages: [question, call], steps: [step("tool-calls", [call])] });
-    expect(inbox.acks).toBe(1);
+    const second = await prepareStep({ messages: [question, call], steps: [step("other", [call])] });
+    expect(inbox.acked).toEqual(["mail"]);
     expect(second?.messages).toEqual([...(first?.messages ?? []), call]);
   });
 
@@ -79,7 +92,7 @@ describe("an acknowledgement that fails", () => {
     await expect(run()).rejects.toThrow("busy");
     expect(await run()).toBeUndefined();
     expect(transcript).toHaveLength(2);
-    expect(inbox.acks).toBe(1);
+    expect(inbox.acked).toEqual(["mail"]);
   });
 
   it("after a save whose transcript the run does not have: it is told, and not written again", async () => {
@@ -89,7 +102,7 @@ describe("an acknowledgement that fails", () => {
     const run = () => prepareStep({ messages: [question], steps: [] });
     await expect(run()).rejects.toThrow("busy");
     expect((await run())?.messages).toHaveLength(2);
-    expect(saved).toEqual(["clm_1"]);
+    expect(saved).toEqual(["mail"]);
   });
 });
 

@@ -25,8 +25,8 @@ export interface CallOwner {
   readonly parts: { readonly calls: CallRegistry; readonly ledger: Ledger; readonly clock: Clock };
 }
 
-/** A store that does not answer must not hold up who cancels: the reminder follows. */
-const patienceMs = 250;
+/** A store that is slow must not hold up who cancels: the reminder follows, before whatever is asked of the inbox after it. */
+const patienceMs = 5;
 
 /**
  * The call is cancelled in the same tick; one of a later reader is not found. Rejects with `invalid_parameter` and nothing else, and then nothing is cancelled; a store that fails

@@ -273,7 +273,7 @@ describe("a cancel is not held up", () => {
     expect(target?.cancelled).toMatchObject({ by: "client", reason: null });
     expect(session.parts.calls.inFlight("s").filter(({ cancelled }) => cancelled !== null)).toHaveLength(1);
     // It is answered too, without the reminder that the store has not taken yet.
-    await engine.pass(250);
+    await engine.pass(5);
     expect(await cancelling).toMatchObject({ status: "cancelled", call_id: "c42" });
     gate.isStuck = false;
     opened.resolve();

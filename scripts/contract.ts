@@ -7,7 +7,7 @@ import { methodResults } from "../src/bridge/results.ts";
 import { processOperations } from "../src/capability/host-call.ts";
 import { operationResults } from "../src/capability/results.ts";
 import { allTools } from "../src/tools/all-tools.ts";
-import { inputSchema } from "../src/tools/describe.ts";
+import { inputSchema } from "../src/tools/input-schema.ts";
 import { error } from "../src/tools/schemas/error.ts";
 import { message } from "../src/tools/schemas/message.ts";
 import { toolOutputs } from "../src/tools/schemas/outputs.ts";

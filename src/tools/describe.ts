@@ -1,7 +1,7 @@
-/** The tools as programs list them: name, description and JSON Schema (draft 2020-12) of the input. */
-import { z } from "zod";
+/** The tools as programs list them: name, description and JSON Schema of the input. */
 import type { JsonObject } from "../base/json.ts";
 import { allTools } from "./all-tools.ts";
+import { inputSchema } from "./input-schema.ts";
 import type { Tool } from "./tool.ts";
 
 export interface ToolDescription {
@@ -12,18 +12,4 @@ export interface ToolDescription {
 
 export function describeTools(tools: readonly Tool[] = allTools): readonly ToolDescription[] {
   return tools.map(({ name, description, input }) => ({ name, description, input_schema: inputSchema(input) }));
-}
-
-/** Without what says nothing and is paid for with every request: the name of the draft, and that integers and keys are what they are. */
-export function inputSchema(schema: z.ZodType): JsonObject {
-  const { $schema: _draft, ...described } = z.toJSONSchema(schema, {
-    io: "input",
-    target: "draft-2020-12",
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      delete jsonSchema.propertyNames;
-    },
-  });
-  return described as JsonObject;
 }

@@ -5,8 +5,8 @@ import type { JsonObject } from "../base/json.ts";
 import { commandSignals } from "../handle/signal-command.ts";
 import type { AgentCallOptions, AgentSession } from "../session/agent-session.ts";
 import { errorText } from "./agent-advice.ts";
-import { inputSchema } from "./input-schema.ts";
 import { parseInput } from "./input.ts";
+import { inputSchema } from "./input-schema.ts";
 
 export interface AgentTool {
   readonly name: string;

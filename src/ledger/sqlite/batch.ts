@@ -3,7 +3,7 @@ import { asLonghandError } from "../../base/errors.ts";
 import type { LedgerOperations, Topic } from "../ledger.ts";
 import { invoke, operationKinds } from "../operation-kinds.ts";
 import type { Connection } from "./connection.ts";
-import { isBusy, isStorageFailure } from "./failures.ts";
+import { asUnavailable, isBusy, isStorageFailure } from "./failures.ts";
 import type { Call, Reply } from "./protocol.ts";
 import { checkSchema } from "./schema.ts";
 
@@ -45,13 +45,13 @@ export function isDurable({ name, args }: Call): boolean {
   return typeof request === "object" && request !== null && "durable" in request && request.durable === true;
 }
 
-function runOne({ connection, operations, touched }: BatchStore, { id, name, args }: Call): Reply {
+function runOne({ connection, operations, touched, path }: BatchStore, { id, name, args }: Call): Reply {
   const before = touched.length;
   try {
     return { id, value: connection.savepoint(() => invoke(operations, name, args)) };
   } catch (error) {
     if (isBusy(error) || isStorageFailure(error)) throw error;
     touched.length = before;
-    return { id, error: asLonghandError(error).toJSON() };
+    return { id, error: asLonghandError(asUnavailable(error, path)).toJSON() };
   }
 }

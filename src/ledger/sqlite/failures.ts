@@ -46,7 +46,9 @@ export function asUnavailable(thrown: unknown, path: string): unknown {
       : code === 10 && errcode(thrown) === growFailed
         ? "ENOSPC"
         : storageErrnos[code];
-  if (errno === undefined || thrown instanceof LonghandError) return thrown;
+  if (thrown instanceof LonghandError) return thrown;
+  if (isStrange(thrown)) return strange(thrown, path);
+  if (errno === undefined) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new LonghandError("unavailable", `The ledger ${path} cannot be used: ${message}`, {
     details: { errno },
@@ -59,6 +61,19 @@ export function lockHeld(path: string): LonghandError {
   return new LonghandError("unavailable", `The ledger ${path} is locked by another process`, {
     details: { errno: "EBUSY" },
   });
+}
+
+/** SQLITE_ERROR: what a statement names is not there, in a database whose number says that it should be. */
+function isStrange(thrown: unknown): thrown is Error {
+  return primaryCode(thrown) === 1 && thrown instanceof Error && /^no such |has no column /.test(thrown.message);
+}
+
+function strange(thrown: Error, path: string): LonghandError {
+  return new LonghandError(
+    "unavailable",
+    `The ledger ${path} is damaged, or of a development version (${thrown.message}). Nothing in it was deleted: move it away, or use another state directory`,
+    { details: { expected: "the tables of this version", got: thrown.message }, retryable: false, cause: thrown },
+  );
 }
 
 function errcode(thrown: unknown): number | undefined {

@@ -71,6 +71,32 @@ describe("opening", () => {
     await ledger.close();
   });
 
+  it.each([
+    ["a view is missing", "DROP VIEW mail", "no such table: mail"],
+    [
+      "a column is missing",
+      "ALTER TABLE messages RENAME COLUMN coalesce_key TO key",
+      "table messages has no column named coalesce_key",
+    ],
+  ])("names the file and says what to do when %s under the right number", async (_what, change, missing) => {
+    const path = await existing();
+    const database = new DatabaseSync(path);
+    database.exec(change);
+    database.close();
+    const used = async (): Promise<void> => {
+      const ledger = await openSqliteLedger({ path });
+      await using _ = { [Symbol.asyncDispose]: () => ledger.close() };
+      await ledger.attach({ sessionId: "s", parentId: null, onClose: "stop", lastClaim: null, now: 1 });
+      const message = { messageId: "m", kind: "notice", createdAt: 1, body: {}, coalesceKey: "k" };
+      await ledger.post({ sessionId: "s", handleId: null, message, durable: false });
+    };
+    const error = await used().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: "unavailable", retryable: false });
+    expect(String(error)).toContain(`${path} is damaged, or of a development version (${missing}`);
+    expect(String(error)).toContain("use another state directory");
+    expect(statSync(path).size).toBeGreaterThan(0);
+  });
+
   it("refuses the database of another program and changes nothing", async () => {
     const path = await existing();
     rmSync(path);

@@ -33,11 +33,29 @@ export function schemaId(path: string): string {
   return `urn:longhand:${contractVersion}:${path.replace(".", "/")}`;
 }
 
+/** As people call it: `session/open: params`, `run_command: output`, `process.spawn: result`. */
+export function titleOf(path: string): string {
+  const [file = "", side] = path.split(".");
+  const name = names[file] ?? file.replace(/^process\//, "process.").replace(/^(tools|bridge)\//, "");
+  return side === undefined ? name : `${name}: ${side}`;
+}
+
+/** What is called otherwise than its file. */
+const names: Readonly<Record<string, string>> = {
+  report: "Report",
+  snapshot: "Snapshot",
+  message: "Message",
+  error: "Error",
+  "bridge/error": "Error object of the bridge",
+  "bridge/cancel_request": "$/cancel_request",
+  "bridge/received": "$/received",
+};
+
 export function toDocument({ path, description, schema }: ContractSchema): JsonObject {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: schemaId(path),
-    title: path.replaceAll(/[/.]/g, " "),
+    title: titleOf(path),
     // Whoever reads an answer accepts it, hence as an input for both sides.
     ...rooted(inputSchema(schema)),
     description,

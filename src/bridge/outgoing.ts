@@ -63,13 +63,13 @@ export const cancelRequestParams = z.object({ id: requestId, reason: z.string().
 /** From the client. */
 export const receivedParams = z.object({ id: requestId });
 
-const protocolFault = z
-  .object({
-    nearest: z.string().nullable().optional().describe("The method that may have been meant."),
-    id: requestId.optional().describe("That was in flight already."),
-    limit: z.int().optional().describe("Bytes of a line."),
-  })
-  .meta({ id: "protocol_fault" });
+const unknownMethod = z
+  .object({ nearest: z.string().nullable().describe("The method that may have been meant.") })
+  .meta({ id: "unknown_method" });
+
+const repeatedId = z.object({ id: requestId.describe("That was in flight already.") }).meta({ id: "repeated_id" });
+
+const longLine = z.object({ limit: z.int().describe("Bytes of a line.") }).meta({ id: "long_line" });
 
 export const rpcError = z.object({
   code: z
@@ -78,5 +78,8 @@ export const rpcError = z.object({
       "-32700 no JSON, -32600 no request, -32601 no such method, -32602 wrong params, -32800 cancelled, -32603 internal, -32000 anything else.",
     ),
   message: z.string(),
-  data: z.union([error, protocolFault]).optional().describe("Absent for most faults in the protocol itself."),
+  data: z
+    .union([error, unknownMethod, repeatedId, longLine])
+    .optional()
+    .describe("Absent for most faults in the protocol itself."),
 });

@@ -66,7 +66,7 @@ describe("what we accept", () => {
     const listed = describeTools().map(({ name, description, input_schema: schema }) => ({
       $schema: "https://json-schema.org/draft/2020-12/schema",
       $id: schemaId(`tools/${name}.input`),
-      title: `tools ${name} input`,
+      title: `${name}: input`,
       ...schema,
       description,
     }));
@@ -103,6 +103,24 @@ interface Shape {
 }
 
 describe("what we send", () => {
+  it.each(["report"])("says of each of its fields what it is: %s", (path) => {
+    const entry = entries.find((each) => each.path === path);
+    const nodes = entry === undefined ? [] : nodesOf(toDocument(entry));
+    const bare = nodes.flatMap(({ properties = {} }) =>
+      Object.entries(properties as Readonly<Record<string, Node>>)
+        .filter(([, { description, $ref: to }]) => description === undefined && to === undefined)
+        .map(([name]) => name),
+    );
+    expect(nodes.length).toBeGreaterThan(50);
+    expect(bare).toEqual([]);
+  });
+
+  it("is what fits: data of an error is not just any object", () => {
+    expect(() => checkContract("bridge/error", { code: 1, message: "", data: { nearest: null } })).not.toThrow();
+    expect(ajv.validate(schemaId("bridge/error"), { code: 1, message: "", data: { kind: "strange" } })).toBe(false);
+    expect(ajv.validate(schemaId("bridge/error"), { code: 1, message: "", data: {} })).toBe(false);
+  });
+
   it("is open: a reader passes over the fields it does not know", () => {
     const closed = sent.filter((entry) =>
       nodesOf(toDocument(entry)).some((node) => node["additionalProperties"] === false),

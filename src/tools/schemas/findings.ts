@@ -6,7 +6,11 @@ import { count, milliseconds, vocabulary } from "./words.ts";
 export const resultHandle = z.string().describe("htr-…: for inspect_test_results.");
 
 const testSummary = z
-  .object({ passed: count, failed: count.describe("Errored ones included."), skipped: count })
+  .object({
+    passed: count.describe("Tests."),
+    failed: count.describe("Errored ones included."),
+    skipped: count.describe("Tests."),
+  })
   .meta({ id: "test_summary" });
 
 export const testCase = z
@@ -18,22 +22,27 @@ export const testCase = z
       skipped: "",
       errored: "it could not even run; counts as failed",
     }),
-    duration_ms: milliseconds.nullable(),
+    duration_ms: milliseconds.nullable().describe("Null when the output does not say."),
     message: z.string().nullable().describe("Why it failed or was skipped."),
-    stdout: z.string().nullable(),
-    stderr: z.string().nullable(),
-    path: z.string().nullable(),
-    line: z.int().nullable(),
+    stdout: z.string().nullable().describe("What the test printed, where the format has it."),
+    stderr: z.string().nullable().describe("What the test printed, where the format has it."),
+    path: z.string().nullable().describe("Of the source, as the tool names it."),
+    line: z.int().nullable().describe("From 1."),
   })
   .meta({ id: "test_case" });
 
-const severities = { error: "", warning: "", note: "", help: "" };
+const severities = {
+  error: "it fails the build",
+  warning: "it does not",
+  note: "more about another one",
+  help: "what to do about another one",
+};
 
 const diagnostic = z
   .object({
     severity: vocabulary<Severity>(severities),
-    message: z.string(),
-    path: z.string().nullable(),
+    message: z.string().describe("As the tool worded it."),
+    path: z.string().nullable().describe("Of the source, as the tool names it."),
     line: z.int().nullable().describe("From 1."),
     column: z.int().nullable().describe("From 1."),
     code: z.string().nullable().describe("The tool's own name of the rule: E0308, TS2322."),
@@ -57,7 +66,12 @@ export const findings = {
   results_problem: problem.optional(),
   diagnostics: z.array(diagnostic).optional().describe("The first ones, errors before the rest."),
   diagnostic_counts: z
-    .object({ error: count, warning: count, note: count, help: count } satisfies Record<Severity, typeof count>)
+    .object({
+      error: count.describe("Errors."),
+      warning: count.describe("Warnings."),
+      note: count.describe("Notes."),
+      help: count.describe("Hints."),
+    } satisfies Record<Severity, typeof count>)
     .optional()
     .describe("Of all, listed or not."),
   diagnostics_complete: complete.optional(),

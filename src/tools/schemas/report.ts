@@ -34,7 +34,7 @@ export const endedBy = z
       host_lost: "",
     }),
     by: z.string().describe("user, agent, longhand, …: as whoever asked named itself."),
-    reason: z.string().nullable(),
+    reason: z.string().nullable().describe("As whoever asked gave it; null when nobody did."),
   })
   .meta({ id: "ended_by", description: "Why it ended, and who asked for that." });
 
@@ -67,34 +67,52 @@ export const report = z
     ...whatRuns,
     ...processNames,
     started_at: startedAt,
-    ended_at: timestamp,
-    duration_ms: milliseconds,
+    ended_at: timestamp.describe("ISO 8601, UTC."),
+    duration_ms: milliseconds.describe("From its start to its end."),
     exit_code: z.int().nullable().describe("-1 when a signal ended it, null when nobody knows."),
     signal: z.string().nullable().describe("The one that really ended it: SIGTERM."),
-    timed_out: z.boolean(),
+    timed_out: z.boolean().describe("Its own time limit ended it."),
     ...printed,
     artifacts: artifactsState,
     byte_count: bytes.describe("Of all output."),
-    line_count: count,
-    stdout_byte_count: bytes,
-    stderr_byte_count: bytes,
+    line_count: count.describe("Of all output."),
+    stdout_byte_count: bytes.describe("Of all it printed there; of everything, for merged streams."),
+    stderr_byte_count: bytes.describe("Of all it printed there; 0 for merged streams."),
     output_sha256: z.string().nullable().describe("sha256:… of all output in order."),
     hash_omitted: z.string().nullable().describe("Why there is none: too_large, write_failed, never_started, …"),
     output_incomplete: z.boolean().describe("Somebody out of reach still holds the pipe."),
     dropped_bytes: bytes.describe("Printed beyond the limit, and nowhere."),
     write_error: z
-      .object({ errno: z.string(), message: z.string() })
+      .object({
+        errno: z.string().describe("ENOSPC, EIO, …"),
+        message: z.string().describe("What the system said."),
+      })
       .nullable()
       .describe("The first failure to write an artifact."),
     process_cleanup: receipt.nullable().describe("Null for an operation."),
-    sandbox: z.object({ kind: z.string(), enforced: z.boolean() }).describe("What really holds."),
+    sandbox: z
+      .object({
+        kind: z.string().describe("none: it runs with the rights of its host."),
+        enforced: z.boolean().describe("Whether anything holds it."),
+      })
+      .describe("What really holds."),
     error: z.string().nullable().describe("Why it did not start, or why an operation failed."),
     result: z.unknown().optional().describe("What an operation returned; null when it is in the file alone."),
-    result_path: z.string().nullable().optional(),
-    result_bytes: bytes.nullable().optional(),
+    result_path: z
+      .string()
+      .nullable()
+      .optional()
+      .describe("File with what an operation returned; null when there is none."),
+    result_bytes: bytes.nullable().optional().describe("Of that file."),
     progress: anyObject.nullable().optional().describe("How far an operation was, as it last said."),
-    error_kind: errorKind.nullable().optional(),
+    error_kind: errorKind
+      .nullable()
+      .optional()
+      .describe("Of an operation that failed, when its error was one of ours."),
     ...findings,
-    audit_id: z.string().nullable(),
+    audit_id: z
+      .string()
+      .nullable()
+      .describe("audit_cmd_…: under which a command stands in an audit; null for an operation."),
   })
   .meta({ id: "report", description: "How a command or an operation ended." });

@@ -13,6 +13,8 @@ const model = scriptedModel([
 ]);
 
 await using runtime = await createRuntime({ store: "memory", injectsInbox: true });
+// Ctrl-C ends what runs, too.
+process.once("SIGINT", () => void runtime.close().finally(() => process.exit(130)));
 const session = await runtime.openSession();
 const { tools, prepareStep, onStepFinish, withMail } = aiSdk(session);
 const history: ModelMessage[] = [{ role: "user", content: "Start the tests, and lint meanwhile." }];
@@ -35,6 +37,12 @@ async function turn(): Promise<void> {
 }
 
 await turn();
-await new Promise<void>((wake) => session.inbox.onReady(wake));
+await mailCame();
 console.log("(woken by the inbox)");
 await turn();
+
+async function mailCame(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _ = session.inbox.onReady(resolve);
+  await promise;
+}

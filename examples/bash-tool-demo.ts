@@ -17,6 +17,8 @@ const open = (lastMail?: string) =>
 const show = (title: string, text: string) => console.log(`\n${title}\n${text}\n`);
 
 let bash = await open();
+// The library has no signal handlers: without one, what runs would outlive a Ctrl-C.
+process.once("SIGINT", () => void bash.close().finally(() => process.exit(130)));
 
 const streamed = await bash.call("c1", "bash", { command: "for i in 1 2 3; do echo line $i; sleep 0.3; done" });
 show("Streamed above; the model sees:", streamed.text);

@@ -1,5 +1,5 @@
 /** A bash tool for a coding agent, to copy: live output, approval, stop, move to the background, resume. */
-import { type AgentTool, agentTools, type ConfigOptions, createRuntime } from "longhand";
+import { type AgentTool, agentTools, type ConfigOptions, createRuntime, type OutputUpdate } from "longhand";
 
 export interface BashToolOptions {
   /** Of the conversation: the same id goes on with it, also after a crash. */
@@ -8,7 +8,7 @@ export interface BashToolOptions {
   readonly lastMail?: string;
   /** Asked before anything is started; the signal says that the question is void. */
   readonly approve: (command: string, signal: AbortSignal) => Promise<boolean>;
-  /** What the command of a call prints, as it prints it, also in the background. */
+  /** What the command of a call prints, as it prints it, also in the background. Of much at once it is the newest. */
   readonly onOutput: (callId: string, text: string) => void;
   /** `defaultCwd`, `stateDir` and other settings. */
   readonly settings?: ConfigOptions;
@@ -34,7 +34,9 @@ export async function createBashTool({ id, lastMail, approve, onOutput, settings
     async call(callId: string, name: string, input: unknown) {
       const tool = tools.find((known) => known.name === name);
       if (tool === undefined) return { text: `[error not_found] there is no tool ${name}`, isError: true };
-      return tool.execute(input, { callId, onOutput: ({ text }) => onOutput(callId, text) });
+      const show = ({ text, skipped }: OutputUpdate) =>
+        onOutput(callId, skipped === 0 ? text : `[… ${skipped} bytes not shown …]\n${text}`);
+      return tool.execute(input, { callId, onOutput: show });
     },
 
     /** Esc: this one call ends with all that it started, and answers so; the agent goes on. */

@@ -1,4 +1,5 @@
 /** An agent of the Claude Agent SDK that starts a build, goes on with its work, and finds the result without asking for it. */
+import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,8 @@ import { createRuntime } from "longhand";
 import { claudeAgentSdk } from "longhand/claude-agent-sdk";
 
 await using runtime = await createRuntime({ store: "memory", injectsInbox: true });
+// Ctrl-C ends what runs, too.
+process.once("SIGINT", () => void runtime.close().finally(() => process.exit(130)));
 const session = await runtime.openSession();
 const home = await mkdtemp(join(tmpdir(), "longhand-example-"));
 
@@ -43,6 +46,8 @@ function scriptedClaude(): Options {
   ];
   return {
     pathToClaudeCodeExecutable: new URL("support/claude-code.mjs", import.meta.url).pathname,
+    // This Node.js: the first in the PATH may be an old one.
+    spawnClaudeCodeProcess: ({ args, cwd, env, signal }) => spawn(process.execPath, args, { cwd, env, signal }),
     env: { ...process.env, CLAUDE_CONFIG_DIR: home, CLAUDE_SCRIPT: JSON.stringify(script) },
   };
 }

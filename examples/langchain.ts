@@ -14,6 +14,8 @@ const model = fakeModel()
   .respond((messages) => new AIMessage(`Both went well. In my inbox lay:\n${messages.at(-1)?.text}`));
 
 await using runtime = await createRuntime({ store: "memory", injectsInbox: true });
+// Ctrl-C ends what runs, too.
+process.once("SIGINT", () => void runtime.close().finally(() => process.exit(130)));
 const session = await runtime.openSession();
 const agent = createAgent({
   model,

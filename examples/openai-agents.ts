@@ -29,6 +29,8 @@ const model = new ScriptedModel([
 setTracingDisabled(true); // traces would be sent to the provider
 
 await using runtime = await createRuntime({ store: "memory", injectsInbox: true });
+// Ctrl-C ends what runs, too.
+process.once("SIGINT", () => void runtime.close().finally(() => process.exit(130)));
 const session = await runtime.openSession();
 // Any session of the SDK: mail is in it before the model reads it.
 const { tools, runOptions } = openaiAgents(session, { memory: new MemorySession() });
@@ -43,6 +45,12 @@ async function turn(input: string): Promise<void> {
 }
 
 await turn("Start the tests, and lint meanwhile.");
-await new Promise<void>((wake) => session.inbox.onReady(wake));
+await mailCame();
 console.log("(woken by the inbox)");
 await turn("Go on.");
+
+async function mailCame(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _ = session.inbox.onReady(resolve);
+  await promise;
+}

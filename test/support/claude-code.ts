@@ -1,4 +1,5 @@
 /** The real Claude Agent SDK on a Claude Code whose model is a script: what the model saw and what the run gave back. */
+import { spawn } from "node:child_process";
 import { type Options, type Query, query, type SDKUserMessage } from "@anthropic-ai/claude-agent-sdk";
 import type { ClaudeAgentSdk } from "../../src/sdk/claude-agent-sdk.ts";
 
@@ -37,6 +38,7 @@ export function runClaude(
     prompt,
     options: {
       pathToClaudeCodeExecutable: "examples/support/claude-code.mjs",
+      spawnClaudeCodeProcess: ({ args, cwd, env, signal }) => spawn(process.execPath, args, { cwd, env, signal }),
       env: { ...process.env, CLAUDE_CONFIG_DIR: home, CLAUDE_SCRIPT: JSON.stringify(script) },
       allowedTools: ["mcp__longhand"],
       abortController: abort,

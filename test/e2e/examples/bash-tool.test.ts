@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type BashToolOptions, createBashTool } from "../../../examples/bash-tool.ts";
 import { eventually } from "../../support/eventually.ts";
 import { runExample } from "../../support/examples.ts";
@@ -68,6 +69,13 @@ describe("the bash tool", () => {
     await at.bash.call("c2", "bash", { argv: ["touch", go] });
     expect((await answer).text).toMatch(/^\[exit 0 · .* · 2 lines\]/);
     expect(at.printed("c1")).toBe("first\nsecond\n");
+  });
+
+  it("says where it did not show all", async () => {
+    await using at = await agent();
+    await at.bash.call("c1", "bash", { command: "seq 200000" });
+    expect(at.printed("c1")).toMatch(/\[… \d+ bytes not shown …\]\n[\s\S]*\n200000\n$/);
+    expect(at.printed("c1").length).toBeLessThan(1_288_895);
   });
 
   it("asks before anything is started, and a no is told to the model", async () => {
@@ -171,4 +179,16 @@ it("bash-tool-demo.ts shows all of it", async () => {
   ]) {
     expect(printed).toContain(part);
   }
+});
+
+it("bash-tool-demo.ts ends its commands on Ctrl-C", async () => {
+  const home = mkdtempSync(join(tmpdir(), "longhand-bash-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const args = ["--import", resolve("test/support/from-source.mjs"), resolve("examples/bash-tool-demo.ts")];
+  const env = { ...process.env, TMPDIR: home, LONGHAND_RUNTIME_DIR: home };
+  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit");
+  // c3 sleeps for ten minutes; `expectNoStrays` looks whether it still does.
+  for await (const printed of child.stdout) if (String(printed).includes("c3 | working")) child.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
 });

@@ -4,6 +4,8 @@ import { cancelCall } from "../session/cancel-call.ts";
 import { defineMethod, type Method } from "./method.ts";
 import { callId, sessionId } from "./params.ts";
 
+/** As in the library, where a longer one is cut. */
+const maxByCharacters = 1_000;
 /** What the reminder and the answer of the call quote. */
 const maxReasonCharacters = 10_000;
 
@@ -13,7 +15,7 @@ export const cancelToolCall: Method = defineMethod({
   params: z.strictObject({
     session_id: sessionId,
     tool_call_id: callId.describe("The call_id of the call."),
-    by: z.string().min(1).max(100).default("client").describe("Who cancels, for the reminder and the answer."),
+    by: z.string().max(maxByCharacters).default("client").describe("Who cancels, for the reminder and the answer."),
     reason: z
       .string()
       .max(maxReasonCharacters)

@@ -5,6 +5,7 @@ import { isRecord } from "../base/json.ts";
 import type { OpenSessionOptions, ToolDescription } from "../index.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import type { Approve } from "../session/approval.ts";
+import { checkOpenOptions } from "../session/open-options.ts";
 import { answerQuestions } from "./approvals.ts";
 import { backoff, type ReconnectOptions } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
@@ -12,6 +13,7 @@ import { openConnection } from "./connector.ts";
 import { Endings } from "./endings.ts";
 import { Link } from "./link.ts";
 import { harmless } from "./log.ts";
+import { inOurNames } from "./option-names.ts";
 import { ClientSession } from "./session.ts";
 import type { ClientStream } from "./streams.ts";
 import { understood } from "./understood.ts";
@@ -94,14 +96,23 @@ function clientOver(link: Link, sessions: Map<string, ClientSession>, { keep }: 
     return closing;
   };
   return {
-    async openSession({ id = newId("session"), parent, onClose, lastClaim } = {}) {
+    async openSession(options = {}) {
+      checkOpenOptions(options);
+      const { id = newId("session"), parent, onClose, lastClaim } = options;
       const reopening = {
         keep,
         ...(parent === undefined ? {} : { parent_session_id: parent }),
         ...(onClose === undefined ? {} : { on_close: onClose }),
       };
-      const params = { session_id: id, ...reopening, ...(lastClaim === undefined ? {} : { last_claim: lastClaim }) };
-      const { parent_session_id: parentId } = understood(await link.request("session/open", params, { again: true }));
+      const params = {
+        session_id: id,
+        ...reopening,
+        ...(lastClaim === undefined || lastClaim === "" ? {} : { last_claim: lastClaim }),
+      };
+      const opening = link.request("session/open", params, { again: true });
+      const { parent_session_id: parentId } = understood(
+        await opening.catch((error) => Promise.reject(inOurNames(error))),
+      );
       const onClosed = (session: ClientSession): void => {
         if (sessions.get(id) === session) sessions.delete(id);
       };

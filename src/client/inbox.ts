@@ -12,6 +12,10 @@ const bytesPerToken = 4;
 /** What the bridge takes; a message is delivered even when it alone is longer. */
 const bounds = { messages: 1_000, leastBytes: 1_024, mostBytes: 1_048_576 };
 
+/** The bridge refuses what is no id of a claim; in the process of the runtime it names none. */
+const longestId = 200;
+const mayBeClaim = (id: string): boolean => id !== "" && id.length <= longestId;
+
 export class ClientInbox implements AgentInbox {
   readonly #ask: AskSession;
   readonly #wakes = new Set<() => void>();
@@ -64,6 +68,7 @@ export class ClientInbox implements AgentInbox {
   }
 
   async ack(claimId: string): Promise<boolean> {
+    if (!mayBeClaim(claimId)) return false;
     this.#lastAcked = claimId;
     const answer = understood(await this.#ask("inbox/ack", { claim_id: claimId }));
     this.#look(answer);
@@ -71,6 +76,7 @@ export class ClientInbox implements AgentInbox {
   }
 
   async release(claimId: string): Promise<boolean> {
+    if (!mayBeClaim(claimId)) return false;
     const answer = understood(await this.#ask("inbox/release", { claim_id: claimId }));
     this.#look(answer);
     return answer["released"] === true;

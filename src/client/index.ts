@@ -9,7 +9,7 @@ export {
 } from "../base/errors.ts";
 export type { Json, JsonObject } from "../base/json.ts";
 export type { MessageRecord, OpenSessionOptions, Report, ToolDescription } from "../index.ts";
-export type { AgentCallOptions, AgentInbox, AgentSession, CallResult } from "../session/agent-session.ts";
+export type { AgentCallOptions, AgentInbox, AgentSession, CallInFlight, CallResult } from "../session/agent-session.ts";
 export type { Approval, ApprovalRequest, Approve } from "../session/approval.ts";
 export type { HostCallOptions } from "../session/call-options.ts";
 export type { CancelStatus } from "../session/cancel-call.ts";

@@ -3,13 +3,14 @@ import { isLonghandError, LonghandError } from "../base/errors.ts";
 import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Report } from "../index.ts";
-import type { AgentCallOptions, AgentSession, CallResult } from "../session/agent-session.ts";
-import type { HostCallOptions } from "../session/call-options.ts";
+import type { AgentCallOptions, AgentSession, CallInFlight, CallResult } from "../session/agent-session.ts";
+import { checkCallOptions, checkHostCallOptions, type HostCallOptions } from "../session/call-options.ts";
 import type { CancelStatus } from "../session/cancel-call.ts";
-import type { CancelCallOptions } from "../session/cancel-options.ts";
+import { type CancelCallOptions, checkedCancel } from "../session/cancel-options.ts";
 import type { LiveOutput } from "../session/live-output.ts";
 import { type AskSession, ClientInbox } from "./inbox.ts";
 import type { Link, LinkAsk } from "./link.ts";
+import { inOurNames } from "./option-names.ts";
 import { understood } from "./understood.ts";
 import { Viewers } from "./viewers.ts";
 
@@ -51,6 +52,8 @@ export class ClientSession implements AgentSession {
 
   /** As in the process of the runtime; the report that the answer carries counts as delivered when this promise resolves. */
   async call(name: string, input: unknown, options: AgentCallOptions = {}): Promise<CallResult> {
+    this.#requireOpen(name);
+    attributed(name, () => checkCallOptions(options));
     const { signal, onOutput, requestId } = options;
     // Output is told by the id of its call.
     const callId = idOf(options.callId) ?? (onOutput === undefined ? null : newId("call"));
@@ -74,29 +77,40 @@ export class ClientSession implements AgentSession {
     params: unknown = {},
     options: HostCallOptions = {},
   ): Promise<JsonObject> {
+    const tool = `${capability}.${operation}`;
+    this.#requireOpen(tool);
+    attributed(tool, () => checkHostCallOptions(options));
     const callId = idOf(options.callId);
     const asked = { capability, operation, params, ...(callId === null ? {} : { call_id: callId }) };
     const answer = this.#ask("host/call", asked, { signal: options.signal });
-    return understood(await this.#forTool(`${capability}.${operation}`, answer)) as JsonObject;
+    return understood(await this.#forTool(tool, answer)) as JsonObject;
   }
 
   async moveToBackground(callId: string): Promise<boolean> {
+    if (idOf(callId) === null) return false;
     const answer = await this.#ask("session/move_to_background", { call_id: callId }, { again: true });
     return understood(answer)["moved"] === true;
   }
 
   async cancelCall(callId: string, options: CancelCallOptions = {}): Promise<CancelStatus> {
-    const { by = "user", reason = null, injectReminder = true, timeoutMs = 0, force = false } = options;
+    const { by, reason, injectReminder, timeoutMs, force } = checkedCancel(callId, options);
+    if (idOf(callId) === null) return "not_found";
     const params = {
       tool_call_id: callId,
       by,
       ...(reason === null ? {} : { reason }),
       inject_reminder: injectReminder,
-      timeout_ms: timeoutMs,
+      // JSON has no infinity, and the bridge no fractions.
+      timeout_ms: Math.min(Math.ceil(timeoutMs), Number.MAX_SAFE_INTEGER),
       force,
     };
     const answer = await this.#ask("session/cancel_tool_call", params, { again: true });
     return understood(answer)["status"] as CancelStatus;
+  }
+
+  async callsInFlight(): Promise<readonly CallInFlight[]> {
+    const { calls } = understood(await this.#ask("session/calls", {}, { again: true }));
+    return (calls as readonly WireCall[]).map(({ call_id: callId, tool, cancelled }) => ({ callId, tool, cancelled }));
   }
 
   async digest(): Promise<string> {
@@ -168,11 +182,35 @@ export class ClientSession implements AgentSession {
     return Promise.reject(new LonghandError("closed", `session ${this.id} is closed`));
   }
 
-  #send(method: string, params: object, ask: LinkAsk): Promise<unknown> {
+  async #send(method: string, params: object, ask: LinkAsk): Promise<unknown> {
     const check = (): void => {
       if (this.#lost !== null) throw this.#lost;
     };
-    return this.#link.request(method, { session_id: this.id, ...params }, { ...ask, check });
+    try {
+      return await this.#link.request(method, { session_id: this.id, ...params }, { ...ask, check });
+    } catch (error) {
+      throw inOurNames(error);
+    }
+  }
+
+  #requireOpen(tool: string): void {
+    if (this.#closing !== null) throw new LonghandError("closed", `session ${this.id} is closed`, { tool });
+  }
+}
+
+/** How the bridge tells of a call in flight. */
+interface WireCall {
+  readonly call_id: string | null;
+  readonly tool: string;
+  readonly cancelled: CallInFlight["cancelled"];
+}
+
+/** As in the process of the runtime, an option that is none is an error of the call that it is for. */
+function attributed(tool: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw isLonghandError(error) ? error.inTool(tool) : error;
   }
 }
 

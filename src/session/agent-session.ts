@@ -1,6 +1,7 @@
 /** A session as agent loops and adapters need it: the same in this process (`Session`) and across a socket (`longhand/client`). */
 import type { JsonObject } from "../base/json.ts";
 import type { Report } from "../handle/report.ts";
+import type { Canceller } from "./call.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
 import type { CancelStatus } from "./cancel-call.ts";
 import type { CancelCallOptions } from "./cancel-options.ts";
@@ -9,6 +10,16 @@ import type { ToolResult } from "./tool-result.ts";
 
 /** What a call resolves with, whoever settles its delivery. */
 export type CallResult = Pick<ToolResult, "status" | "text" | "data">;
+
+/** A call that has not been answered. */
+export interface CallInFlight {
+  /** Null for one that nobody can name: without an id, or of an earlier reader, where a later one has made another with its id. */
+  readonly callId: string | null;
+  /** `run_command`, `process.exec`. */
+  readonly tool: string;
+  /** Who cancelled it and why; null while nobody did. */
+  readonly cancelled: Canceller | null;
+}
 
 export type AgentCallOptions = Omit<CallOptions, "streams">;
 
@@ -31,6 +42,8 @@ export interface AgentSession extends AsyncDisposable {
   hostCall(capability: string, operation: string, params?: unknown, options?: HostCallOptions): Promise<JsonObject>;
   moveToBackground(callId: string): Promise<boolean>;
   cancelCall(callId: string, options?: CancelCallOptions): Promise<CancelStatus>;
+  /** Oldest first; at once in the process of the session. */
+  callsInFlight(): readonly CallInFlight[] | Promise<readonly CallInFlight[]>;
   digest(): Promise<string>;
   close(): Promise<Report[]>;
 }

@@ -1,4 +1,5 @@
 /** One tool call in flight: it can be cancelled or moved to the background without touching another. */
+import { abortReason } from "../base/abort-reason.ts";
 import { Moment } from "../base/moment.ts";
 
 /** Who cancelled a call and why, as everybody is told. */
@@ -114,7 +115,7 @@ export class Call implements Disposable {
   /** Not by AbortSignal.any, which is retained for as long as the outer signal lives. */
   #follow(outer: AbortSignal): void {
     const onAbort = (): void => {
-      this.cancel({ by: "caller", reason: reasonOf(outer.reason), injectReminder: false });
+      this.cancel({ by: "caller", reason: abortReason(outer), injectReminder: false });
     };
     if (outer.aborted) {
       onAbort();
@@ -124,10 +125,4 @@ export class Call implements Disposable {
     this.#outer = outer;
     this.#onOuterAbort = onAbort;
   }
-}
-
-function reasonOf(reason: unknown): string | null {
-  if (typeof reason === "string") return reason;
-  // A DOMException is what `abort()` without a reason gives: it says nothing.
-  return reason instanceof Error && reason.name !== "AbortError" ? reason.message : null;
 }

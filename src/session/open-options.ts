@@ -26,7 +26,9 @@ const longestId = 200;
 /** Throws `invalid_parameter` with the name of what is wrong. */
 export function checkOpenOptions(options: OpenSessionOptions): void {
   checkOptions(options, types, "openSession");
-  const { id } = options;
-  if (id === undefined || (id !== "" && id.length <= longestId)) return;
-  throw refused("id", `1 to ${longestId} characters`, `${id.length}`);
+  for (const name of ["id", "parent"] as const) {
+    const id = options[name];
+    if (id === undefined || (id !== "" && id.length <= longestId)) continue;
+    throw refused(name, `1 to ${longestId} characters`, `${id.length}`);
+  }
 }

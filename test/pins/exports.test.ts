@@ -130,11 +130,12 @@ describe("importing", () => {
     expect({ packages, folders, stderr }).toEqual({ packages: [], folders: ["base", "process"], stderr: "" });
   });
 
-  it("longhand/client loads no package, one builtin, and what is at both ends of a connection", () => {
-    const { packages, folders, builtins, stderr } = loadedBy("client/index.ts");
+  it("longhand/client loads no package, one builtin, what is at both ends of a connection, and the checks of a session", () => {
+    const { packages, folders, session, builtins, stderr } = loadedBy("client/index.ts");
+    expect(session).toEqual(["call-options", "cancel-options", "check-options", "open-options"]);
     expect({ packages, folders, builtins, stderr }).toEqual({
       packages: [],
-      folders: ["base", "client", "rpc"],
+      folders: ["base", "client", "rpc", "session"],
       // What else it needs (streams of the web, a child process) is loaded when it is needed.
       builtins: ["crypto"],
       stderr: "",
@@ -169,6 +170,7 @@ function loadedBy(source: string) {
   return {
     packages: unique(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
     folders: unique(/\/src\/([^/]+)\//),
+    session: unique(/\/src\/session\/(.+)\.ts$/),
     builtins: unique(/^node:(.+)$/),
     adapters: unique(/\/src\/(cli|bridge|mcp|acp|http|testing)\//),
     contract: unique(/\/src\/(tools\/schemas|\w+\/results)\b/),

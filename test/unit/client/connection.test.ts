@@ -91,6 +91,33 @@ describe("a request", () => {
     expect(await asked).toMatchObject({ kind, message: "no" });
   });
 
+  it("that is refused for a param names the option that it came from, but never one of a tool's own input", async () => {
+    const { session, server } = await connected();
+    const refuse = async (method: string, refused: Promise<unknown>, more: object, by = server) => {
+      const asked = failure(refused);
+      const { id } = await by.got(method);
+      const data = { kind: "invalid_parameter", message: "x", retryable: false, ...more };
+      by.line({ id, error: { code: -32_602, message: "x", data } });
+      return asked;
+    };
+    const long = { param: "tool_call_id", message: "tool_call_id: too long", details: { limit: 200 } };
+    expect(await refuse("session/cancel_tool_call", session.cancelCall("c"), long)).toMatchObject({
+      kind: "invalid_parameter",
+      param: "callId",
+      message: "callId: too long",
+      details: { limit: 200 },
+      retryable: false,
+    });
+    const parent = { param: "parent_session_id", message: "no session p" };
+    const another = new FakeServer({ initialize: greeting.initialize });
+    const client = await connect({ open: () => another });
+    const opened = refuse("session/open", client.openSession({ parent: "p" }), parent, another);
+    expect(await opened).toMatchObject({ param: "parent", message: "no session p" });
+    const own = { param: "timeout_ms", message: "timeout_ms: too long", tool: "run_command" };
+    const called = refuse("tool/call", session.call("run_command", { timeout_ms: 1 }), own);
+    expect(await called).toMatchObject({ param: "timeout_ms", message: "timeout_ms: too long" });
+  });
+
   it("that is too long for the other side fails alone", async () => {
     const { session, server } = await connected({ "session/digest": () => ({ text: "fine" }) });
     const long = failure(session.call("run_command", { stdin: "x".repeat(5_000) }));

@@ -7,6 +7,7 @@ import { rpcCodes } from "../rpc/rpc-error.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Approve } from "../session/approval.ts";
 import { askClient } from "./approvals.ts";
+import { checkBridgeOptions, checkServeOptions } from "./check-options.ts";
 import type { Client } from "./client.ts";
 import { type Connection, endConnection } from "./connection.ts";
 import { ConnectionSessions } from "./connection-sessions.ts";
@@ -33,7 +34,7 @@ export interface ServeOptions {
 export interface Bridge {
   /** For `createRuntime`: asks the client that holds the session, when it declared the capability `approval`. */
   readonly approve: Approve;
-  /** Resolves when the input ended (or the client is gone), its calls have settled and its sessions are closed. Never rejects. */
+  /** Resolves when the input ended (or the client is gone), its calls have settled and its sessions are closed. Rejects with `invalid_parameter` for a wrong option, and with nothing else. */
   serve(options: ServeOptions): Promise<void>;
 }
 
@@ -42,8 +43,9 @@ export interface BridgeOptions {
   readonly otherwise?: Approve;
 }
 
-/** Many clients can be served at once, over one runtime that was created with this bridge's `approve`. */
+/** Many clients can be served at once, over one runtime that was created with this bridge's `approve`. Throws `invalid_parameter`. */
 export function createBridge(options: BridgeOptions = {}): Bridge {
+  checkBridgeOptions(options);
   const holders = new SessionHolders();
   const { otherwise = () => ({ decision: "allow" }) } = options;
   return {
@@ -52,7 +54,7 @@ export function createBridge(options: BridgeOptions = {}): Bridge {
   };
 }
 
-/** One client over a runtime of its own. It is not asked for approvals: `createBridge` does that. */
+/** One client over a runtime of its own. It is not asked for approvals: `createBridge` does that. Rejects as `serve` does. */
 export function serveBridge(options: ServeOptions): Promise<void> {
   return serve(options, new SessionHolders(), false);
 }
@@ -61,6 +63,7 @@ export function serveBridge(options: ServeOptions): Promise<void> {
 const lastAnswersMs = 2_000;
 
 async function serve(options: ServeOptions, holders: SessionHolders, canApprove: boolean): Promise<void> {
+  checkServeOptions(options);
   const { input, runtime, log = () => {} } = options;
   const writer = new LineWriter(options.output, options.writerLimits);
   const connection = connect(writer, { runtime, log, holders, canApprove });

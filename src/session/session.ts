@@ -2,24 +2,24 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../base/clock.ts";
 import { isLonghandError, LonghandError } from "../base/errors.ts";
-import { newId } from "../base/ids.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { Handle } from "../handle/handle.ts";
 import type { Ladders } from "../handle/ladders.ts";
 import type { OperationFunction } from "../handle/operation.ts";
 import type { Report } from "../handle/report.ts";
 import type { Supervisor } from "../handle/supervisor.ts";
-import type { Ledger, MessageRecord, Reader, SessionRecord } from "../ledger/ledger.ts";
+import type { Ledger, Reader, SessionRecord } from "../ledger/ledger.ts";
 import type { Shells } from "../process/shells.ts";
-import type { AgentSession } from "./agent-session.ts";
+import type { AgentSession, CallInFlight } from "./agent-session.ts";
 import type { Approve } from "./approval.ts";
-import type { Call, Canceller } from "./call.ts";
+import type { Call } from "./call.ts";
 import type { CallOptions, HostCallOptions } from "./call-options.ts";
 import type { CallRegistry } from "./calls.ts";
 import { type CancelStatus, cancelCall } from "./cancel-call.ts";
 import type { CancelCallOptions } from "./cancel-options.ts";
 import { renderDigest } from "./digest.ts";
 import { Inbox } from "./inbox.ts";
+import { LastReports } from "./last-reports.ts";
 import { type OperationHandle, type OperationOptions, startOperation } from "./operations.ts";
 import type { ToolResult } from "./tool-result.ts";
 
@@ -60,16 +60,6 @@ export interface SessionSettings {
   readonly maxInlineBytes: number;
   /** The host puts the inbox into the conversation by itself: answers may say that results arrive by themselves. */
   readonly injectsInbox: boolean;
-}
-
-/** A call that has not been answered. */
-export interface CallInFlight {
-  /** Null for one that nobody can name: without an id, or of an earlier reader, where a later one has made another with its id. */
-  readonly callId: string | null;
-  /** `run_command`, `process.exec`. */
-  readonly tool: string;
-  /** Who cancelled it and why; null while nobody did. */
-  readonly cancelled: Canceller | null;
 }
 
 export class Session implements AgentSession {
@@ -242,22 +232,33 @@ export class Session implements AgentSession {
   }
 
   async #close(): Promise<Report[]> {
-    const { ledger, supervisor } = this.parts;
+    const { ledger } = this.parts;
     const parent = this.parentId === null ? null : await ledger.session({ sessionId: this.parentId });
     const handOver = this.#onClose === "hand_over" && parent?.state === "open";
     // After all other questions: from here on to the stop of what runs there is no time for another reader.
     await this.#requireCurrent();
     // A call in flight is given up; a foreground command is stopped by its call, what runs in the background goes on below.
     this.#cancelAll("the session was closed");
-    const reports = handOver ? [] : await this.#stopAll();
-    // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
-    await Promise.allSettled(this.#answering);
-    await nextTurn();
+    const last = handOver ? null : new LastReports(this);
+    try {
+      const reports = (await last?.collect()) ?? [];
+      // Each call in flight delivers what it carries itself, while its claim still belongs to this session.
+      await Promise.allSettled(this.#answering);
+      await nextTurn();
+      await this.#end(handOver);
+      return reports;
+    } catch (error) {
+      last?.giveBack();
+      throw error;
+    }
+  }
+
+  async #end(handOver: boolean): Promise<void> {
+    const { ledger, supervisor } = this.parts;
     const { moved } = await ledger.closeSession({ ...this.reader, handOver });
     for (const { handleId, sessionId, alias } of moved) supervisor.get(handleId)?.belongsTo(sessionId, alias);
     this.letGo();
     this.parts.onClose(this);
-    return reports;
   }
 
   #inFlight(): readonly Call[] {
@@ -275,29 +276,9 @@ export class Session implements AgentSession {
     return answering;
   }
 
-  /** What was claimed and never acknowledged, and what nobody has claimed. */
-  async #undelivered(): Promise<MessageRecord[]> {
-    const { ledger } = this.parts;
-    const claim = await ledger.claim({ ...this.reader, claimId: newId("claim"), tag: "", maxMessages: 1, maxBytes: 1 });
-    const rest = await ledger.unread({ sessionId: this.id, limit: Number.MAX_SAFE_INTEGER });
-    return [...(claim?.messages ?? []), ...rest];
-  }
-
   async #requireCurrent(): Promise<void> {
     const record = await this.parts.ledger.session({ sessionId: this.id });
     if (!this.#isFenced && (record === null || record.readerEpoch === this.reader.readerEpoch)) return;
     throw new LonghandError("conflict", `another reader has attached to session ${this.id}`);
-  }
-
-  async #stopAll(): Promise<Report[]> {
-    const { supervisor } = this.parts;
-    const handles = this.live();
-    for (const handle of handles) handle.expectAnswer(newId("claim"));
-    const stopped = await supervisor.stopAll(handles, { kind: "session_close", by: "longhand", reason: null });
-    const unrecorded = await Promise.all(supervisor.unrecorded(this.id));
-    const unread = await this.#undelivered();
-    const before = unread.filter(({ kind }) => kind === "tool_result").map(({ body }) => body as unknown as Report);
-    const all = [...before, ...unrecorded, ...stopped];
-    return [...new Map(all.map((report) => [report.handleId, report])).values()];
   }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { LonghandError } from "../../../src/base/errors.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
-import { started } from "../../support/fake-calls.ts";
+import { heldStops, results, started } from "../../support/fake-calls.ts";
 import { fakeEngine, turn } from "../../support/fake-engine.ts";
 
 const command = { argv: ["build"] };
@@ -139,6 +139,20 @@ describe("a reader that attaches while the one before it closes", () => {
     for (const process of engine.launcher.processes) process.exit();
     await engine.pass(100);
     expect([(await old).status, (await own).status]).toEqual(["completed", "completed"]);
+  });
+
+  it("finds in the inbox what the close had stopped before it was refused", async () => {
+    using engine = await fakeEngine();
+    const former = await engine.openSession();
+    const stop = heldStops(engine);
+    const { data } = await former.call("run_command", background);
+    const closing = former.close();
+    while (former.live()[0]?.phase !== "stopping") await turn();
+    const latter = await engine.openSession({ id: former.id });
+    stop.resolve();
+    await expect(closing).rejects.toMatchObject({ kind: "conflict" });
+    await engine.pass(100);
+    expect(await results(engine, latter)).toEqual([data["handle_id"]]);
   });
 
   it("keeps it also when the former reader only leaves", async () => {

@@ -51,6 +51,8 @@ export class BridgeClient {
   readonly #methods = new Map<unknown, string>();
   #next = 1;
   #held = "";
+  /** Something came that is not of the contract: nothing is answered any more. */
+  #broken: Error | null = null;
 
   constructor(input: Writable, output: Readable) {
     this.#input = input;
@@ -65,6 +67,7 @@ export class BridgeClient {
   ask<T = Fields>(id: unknown, method: string, params: object = {}): Promise<T> {
     const waiting = Promise.withResolvers<unknown>();
     waiting.promise.catch(() => undefined);
+    if (this.#broken !== null) waiting.reject(this.#broken);
     this.#waiting.set(id, waiting);
     if (!hasRecords(params)) this.#methods.set(id, method);
     this.line({ jsonrpc: "2.0", id, method, params });
@@ -79,6 +82,7 @@ export class BridgeClient {
   async failure(method: string, params: object = {}): Promise<RpcFailure> {
     const answer = await this.request(method, params).catch((error: unknown) => error);
     if (answer instanceof Refused) return answer.error;
+    if (answer instanceof Error) throw answer;
     throw new Error(`${method} was not refused: ${JSON.stringify(answer)}`);
   }
 
@@ -123,7 +127,20 @@ export class BridgeClient {
   #take(text: string): void {
     const lines = (this.#held + text).split("\n");
     this.#held = lines.pop() ?? "";
-    for (const line of lines) this.#message(JSON.parse(line) as Message);
+    try {
+      for (const line of lines) this.#message(JSON.parse(line) as Message);
+    } catch (error) {
+      this.#break(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Every request fails with it, and so does the run, where nobody waits for one. Not thrown from here: it would be into the bridge. */
+  #break(error: Error): void {
+    this.#broken ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 
   #message(message: Message): void {

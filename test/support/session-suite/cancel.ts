@@ -64,7 +64,7 @@ export function describeCancel({ start }: SessionHostKind): void {
     expect(isAnswered).toBe(true);
   });
 
-  it("says when the time has passed, and leaves no grace when it is forced", async () => {
+  it("says when the time has passed; who forces the end later is not the one who cancelled it", async () => {
     await using host = await start();
     await using session = await host.open();
     const command = "trap '' TERM INT HUP; while :; do sleep 0.1; done";

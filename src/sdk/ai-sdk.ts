@@ -102,7 +102,9 @@ export function aiSdk(session: AgentSession, { maxTokens = 2_000, save }: AiSdkO
       if (mail !== null) {
         await delivery.give(mail);
         isAnswered = false;
-        placed.push({ mail, message: { role: "user", content: mail.text }, after: messages.at(-1), made });
+        const isPlaced = placed.some((place) => place.mail.id === mail.id);
+        const message = { role: "user", content: mail.text } as const;
+        if (!isPlaced) placed.push({ mail, message, after: messages.at(-1), made });
       }
       return placed.length === 0 ? undefined : { messages: inPlace(messages, placed) };
     },

@@ -61,6 +61,28 @@ describe("the end of a step that had the mail", () => {
     expect(inbox.acked).toEqual(["mail"]);
   });
 
+  it("a run whose later step fails has told the mail of the earlier ones alone", async () => {
+    const inbox = fakeInbox("first", "second");
+    const { prepareStep, withMail } = aiSdk({ inbox } as unknown as AgentSession);
+    await prepareStep({ messages: [question], steps: [] });
+    const call = { role: "assistant", content: "call" };
+    await prepareStep({ messages: [question, call], steps: [step("tool-calls", [call])] });
+    expect(withMail([call]).map(({ content }) => content)).toEqual(["first", "call"]);
+    expect(inbox.acked).toEqual(["first"]);
+  });
+
+  it("a run that goes on after a step that was interrupted has its mail once, until one has an answer", async () => {
+    const { inbox, session } = inboxWith("mail");
+    const { prepareStep, onStepFinish, withMail } = aiSdk(session);
+    const first = await prepareStep({ messages: [question], steps: [] });
+    await onStepFinish(step("interrupted"));
+    expect(await prepareStep({ messages: [question], steps: [step("interrupted")] })).toEqual(first);
+    expect(inbox.acked).toEqual([]);
+    await onStepFinish(step("stop"));
+    expect(withMail([{ role: "assistant", content: "done" }])).toHaveLength(2);
+    expect(inbox.acked).toEqual(["mail"]);
+  });
+
   it("a loop without the hook acknowledges with its next step", async () => {
     const { inbox, session } = inboxWith("mail");
     const { prepareStep } = aiSdk(session);

@@ -182,6 +182,7 @@ export class Runtime implements AsyncDisposable {
       parentId: options.parent ?? null,
       onClose: options.onClose ?? "hand_over",
       lastClaim: options.lastClaim ?? null,
+      notAfter: options.readerEpoch ?? null,
       now: parts.clock.now(),
     });
     const onClose = (closed: Session): void => {

@@ -41,6 +41,7 @@ export const methodResults: Readonly<Record<string, z.ZodType>> = {
     session_id: z.string(),
     parent_session_id: z.string().nullable(),
     ends_with_connection: z.boolean(),
+    reader_epoch: z.int().min(1).describe("Counts those who attached to the session; greater with each."),
   }),
   "session/close": z.object({
     reports: z

@@ -21,14 +21,21 @@ export const sessionMethods: readonly Method[] = [
         .default(false)
         .describe("Stays open when the connection ends, whatever is in it: for a client that connects again."),
       last_claim: claimId.optional().describe("The newest claim in your transcript; acknowledged when it was not."),
+      reader_epoch: z
+        .int()
+        .min(1)
+        .optional()
+        .describe("Of an earlier answer, for a client that comes back: refused when somebody else has attached since."),
     }),
     run: async (params, { connection }) => {
-      const { session_id: id, parent_session_id: parent, on_close: onClose, keep, last_claim: lastClaim } = params;
+      const { session_id: id, parent_session_id: parent, on_close: onClose, keep } = params;
+      const { last_claim: lastClaim, reader_epoch: readerEpoch } = params;
       const options = {
         ...(id === undefined ? {} : { id }),
         ...(parent === undefined ? {} : { parent }),
         ...(onClose === undefined ? {} : { onClose }),
         ...(lastClaim === undefined ? {} : { lastClaim }),
+        ...(readerEpoch === undefined ? {} : { readerEpoch }),
       };
       const { session, endsWithConnection } = await connection.sessions.open(options, { keep });
       return {
@@ -36,6 +43,7 @@ export const sessionMethods: readonly Method[] = [
           session_id: session.id,
           parent_session_id: session.parentId,
           ends_with_connection: endsWithConnection,
+          reader_epoch: session.reader.readerEpoch,
         },
       };
     },

@@ -14,7 +14,7 @@ import { Endings } from "./endings.ts";
 import { Link } from "./link.ts";
 import { harmless } from "./log.ts";
 import { inOurNames } from "./option-names.ts";
-import { ClientSession } from "./session.ts";
+import { ClientSession, epochOf } from "./session.ts";
 import type { ClientStream } from "./streams.ts";
 import { understood } from "./understood.ts";
 import { namesCall } from "./viewers.ts";
@@ -110,14 +110,12 @@ function clientOver(link: Link, sessions: Map<string, ClientSession>, { keep }: 
         ...(lastClaim === undefined || lastClaim === "" ? {} : { last_claim: lastClaim }),
       };
       const opening = link.request("session/open", params, { again: true });
-      const { parent_session_id: parentId } = understood(
-        await opening.catch((error) => Promise.reject(inOurNames(error))),
-      );
+      const opened = understood(await opening.catch((error) => Promise.reject(inOurNames(error))));
       const onClosed = (session: ClientSession): void => {
         if (sessions.get(id) === session) sessions.delete(id);
       };
-      const named = typeof parentId === "string" ? parentId : null;
-      const session = new ClientSession({ id, parentId: named, link, reopening, onClosed });
+      const parentId = typeof opened["parent_session_id"] === "string" ? opened["parent_session_id"] : null;
+      const session = new ClientSession({ id, parentId, readerEpoch: epochOf(opened), link, reopening, onClosed });
       sessions.set(id, session);
       await session.start();
       return session;

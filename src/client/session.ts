@@ -17,6 +17,8 @@ import { Viewers } from "./viewers.ts";
 export interface ClientSessionOptions {
   readonly id: string;
   readonly parentId: string | null;
+  /** Of the answer that opened it; null with a bridge that tells none. */
+  readonly readerEpoch: number | null;
   readonly link: Link;
   /** What it was opened with, for the next connection. */
   readonly reopening: object;
@@ -32,13 +34,16 @@ export class ClientSession implements AgentSession {
   readonly #link: Link;
   readonly #reopening: object;
   readonly #onClosed: (session: ClientSession) => void;
+  /** The newest that may be of this client: one that it was not told of may have come of an attempt whose answer was lost. */
+  #readerEpoch: number | null;
   /** Why it could not be opened again after a connection broke. */
   #lost: LonghandError | null = null;
   #closing: Promise<Report[]> | null = null;
 
-  constructor({ id, parentId, link, reopening, onClosed }: ClientSessionOptions) {
+  constructor({ id, parentId, readerEpoch, link, reopening, onClosed }: ClientSessionOptions) {
     this.id = id;
     this.parentId = parentId;
+    this.#readerEpoch = readerEpoch;
     this.#link = link;
     this.#reopening = reopening;
     this.#onClosed = onClosed;
@@ -132,11 +137,19 @@ export class ClientSession implements AgentSession {
     }
   }
 
-  /** Opened again on the next connection: `ask` is one of that connection alone. */
+  /** Opened again on the next connection, unless somebody else has taken it over: `ask` is one of that connection alone. */
   async reopen(ask: AskSession): Promise<void> {
+    if (this.#lost !== null) return;
     const lastClaim = this.inbox.lastAcked;
+    const readerEpoch = this.#readerEpoch;
+    if (readerEpoch !== null) this.#readerEpoch = readerEpoch + 1;
     try {
-      await ask("session/open", { ...this.#reopening, ...(lastClaim === null ? {} : { last_claim: lastClaim }) });
+      const answer = await ask("session/open", {
+        ...this.#reopening,
+        ...(lastClaim === null ? {} : { last_claim: lastClaim }),
+        ...(readerEpoch === null ? {} : { reader_epoch: readerEpoch }),
+      });
+      this.#readerEpoch = epochOf(understood(answer));
       await this.inbox.subscribe(ask);
     } catch (error) {
       // A connection that broke meanwhile is somebody else's to mend.
@@ -196,6 +209,11 @@ export class ClientSession implements AgentSession {
   #requireOpen(tool: string): void {
     if (this.#closing !== null) throw new LonghandError("closed", `session ${this.id} is closed`, { tool });
   }
+}
+
+/** Of the answer to `session/open`. */
+export function epochOf({ reader_epoch: epoch }: Readonly<Record<string, unknown>>): number | null {
+  return typeof epoch === "number" ? epoch : null;
 }
 
 /** How the bridge tells of a call in flight. */

@@ -125,6 +125,8 @@ export interface AttachRequest {
   readonly onClose: OnSessionClose;
   /** The newest inbox claim in the reader's transcript: if it is the outstanding one it is acked. */
   readonly lastClaim: string | null;
+  /** For a reader that comes back: refused with `conflict` when one with a later epoch has attached. Null or absent: the newest wins. */
+  readonly notAfter?: number | null;
   readonly now: number;
 }
 

@@ -16,6 +16,12 @@ export function readerFenced({ sessionId, readerEpoch }: Reader, current: number
   });
 }
 
+/** For a reader that comes back: `notAfter` is the newest epoch that may be its own. */
+export function refuseFenced({ sessionId, readerEpoch }: Reader, notAfter: number | null | undefined): void {
+  if (typeof notAfter !== "number" || readerEpoch <= notAfter) return;
+  throw readerFenced({ sessionId, readerEpoch: notAfter }, readerEpoch);
+}
+
 /** Not retryable under the same ticket: the host has to open anew. */
 export function hostFenced({ hostId, epoch }: HostTicket): LonghandError {
   return new LonghandError("unavailable", `Host ${hostId} is fenced: epoch ${epoch} is over`, { retryable: false });

@@ -11,6 +11,8 @@ export interface OpenSessionOptions {
   readonly onClose?: OnSessionClose;
   /** The newest claim in your transcript: acknowledged when it was not yet. */
   readonly lastClaim?: string;
+  /** @internal For a reader that comes back: the newest epoch that may be its own. Refused with `conflict` when another has attached since. */
+  readonly readerEpoch?: number;
 }
 
 const types = {
@@ -18,14 +20,19 @@ const types = {
   parent: "a string",
   onClose: "hand_over | stop",
   lastClaim: "a string",
-} as const satisfies Record<keyof OpenSessionOptions, OptionType>;
+} as const satisfies Record<Exclude<keyof OpenSessionOptions, "readerEpoch">, OptionType>;
+const internally = { ...types, readerEpoch: "a number" } as const satisfies Record<
+  keyof OpenSessionOptions,
+  OptionType
+>;
 
 /** Long enough for anybody's scheme, short enough for a column. */
 const longestId = 200;
 
 /** Throws `invalid_parameter` with the name of what is wrong. */
 export function checkOpenOptions(options: OpenSessionOptions): void {
-  checkOptions(options, types, "openSession");
+  // Named to nobody who does not know of it.
+  checkOptions(options, options?.readerEpoch === undefined ? types : internally, "openSession");
   for (const name of ["id", "parent"] as const) {
     const id = options[name];
     if (id === undefined || (id !== "" && id.length <= longestId)) continue;

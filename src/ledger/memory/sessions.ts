@@ -1,6 +1,6 @@
 /** Sessions in memory: attached, listed, closed with or without a hand-over to the parent. */
 import type { HandleRecord, LedgerOperations } from "../ledger.ts";
-import { sessionClosed } from "../refusals.ts";
+import { refuseFenced, sessionClosed } from "../refusals.ts";
 import { aliasWithin, progressKind, resultKind } from "../rules.ts";
 import { acknowledge, drop, lapse, outstandingClaims, settle } from "./mail.ts";
 import {
@@ -16,7 +16,7 @@ type SessionOperations = Pick<LedgerOperations, "attach" | "session" | "sessions
 
 export function sessionOperations(state: MemoryState): SessionOperations {
   return {
-    attach({ sessionId, parentId, onClose, lastClaim, now }) {
+    attach({ sessionId, parentId, onClose, lastClaim, notAfter, now }) {
       const session = state.sessions.get(sessionId);
       if (session === undefined) {
         if (parentId !== null) requireOpenSession(state, parentId);
@@ -39,6 +39,7 @@ export function sessionOperations(state: MemoryState): SessionOperations {
         return record;
       }
       if (session.record.state === "closed") throw sessionClosed(sessionId);
+      refuseFenced(session.record, notAfter);
       session.record = { ...session.record, onClose, readerEpoch: session.record.readerEpoch + 1, attachedAt: now };
       for (const claim of outstandingClaims(state, sessionId, "answer")) lapse(state, session, claim);
       for (const claim of outstandingClaims(state, sessionId, "inbox"))

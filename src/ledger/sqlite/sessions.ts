@@ -1,6 +1,6 @@
 /** Sessions in the database: attached, listed, closed with or without a hand-over to the parent. */
 import type { AttachRequest, HandleRecord, LedgerOperations, SessionRecord } from "../ledger.ts";
-import { sessionClosed } from "../refusals.ts";
+import { refuseFenced, sessionClosed } from "../refusals.ts";
 import { aliasWithin, progressKind, resultKind } from "../rules.ts";
 import {
   findHandle,
@@ -19,10 +19,11 @@ export function sessionOperations(context: StoreContext): SessionOperations {
   const { connection } = context;
   return {
     attach(request) {
-      const { sessionId, onClose, lastClaim, now } = request;
+      const { sessionId, onClose, lastClaim, notAfter, now } = request;
       const session = findSession(context, sessionId);
       if (session === null) return create(context, request);
       if (session.state === "closed") throw sessionClosed(sessionId);
+      refuseFenced(session, notAfter);
       const sql =
         "UPDATE sessions SET on_close = ?, reader_epoch = reader_epoch + 1, attached_at = ? WHERE session_id = ?";
       connection.run(sql, onClose, now, sessionId);

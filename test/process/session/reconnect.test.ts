@@ -27,15 +27,18 @@ async function overSocket() {
   const host = await testRuntime({ approve: bridge.approve });
   const server = await serveSocket(bridge, host.runtime);
   const sockets: Socket[] = [];
-  const open = (): Socket => {
-    const socket = connectSocket(server.path);
+  const open = (): Socket => connectSocket(server.path);
+  const opened = (): Socket => {
+    const socket = open();
     sockets.push(socket);
     return socket;
   };
-  const client = await connect({ open, reconnect });
+  const client = await connect({ open: opened, reconnect });
   return {
     host,
     client,
+    /** Of another client. */
+    open,
     cut: () => void sockets.at(-1)?.destroy(),
     async [Symbol.asyncDispose]() {
       await client.close();
@@ -70,6 +73,26 @@ describe("a server over one runtime", () => {
     expect(await running(session)).toMatchObject([{ handle_id: data["handle_id"] }]);
     const reports = await session.close();
     expect(reports.some(({ handleId }) => handleId === data["handle_id"])).toBe(true);
+  });
+});
+
+describe("a session that another client has taken over", () => {
+  it("is not taken back by a client that connects again, however often", async () => {
+    await using test = await overSocket();
+    await using another = await connect({ open: test.open, reconnect });
+    const first = await test.client.openSession({ id: "s" });
+    const second = await another.openSession({ id: "s" });
+    for (let times = 0; times < 2; times++) {
+      test.cut();
+      expect(await failure(first.digest())).toMatchObject({ kind: "conflict", retryable: false });
+      expect(await second.digest()).toContain("0 commands running");
+    }
+    expect(await failure(first.inbox.claim())).toMatchObject({ kind: "conflict" });
+    // Who opens it anew means to have it.
+    const third = await test.client.openSession({ id: "s" });
+    expect(await third.digest()).toContain("0 commands running");
+    expect(await failure(second.digest())).toMatchObject({ kind: "conflict" });
+    await third.close();
   });
 });
 

@@ -144,6 +144,36 @@ describe("a connection that breaks", () => {
     expect(await joined).toMatchObject({ status: "ok" });
   });
 
+  it("opens a session again as the reader that it was told of, or as one that it may have become since", async () => {
+    let epoch = 5;
+    const test = await reconnecting({
+      "session/open": () => ({ session_id: "s", parent_session_id: null, reader_epoch: epoch }),
+    });
+    const asked = async (): Promise<unknown> => (await test.newest().got("session/open")).params?.["reader_epoch"];
+    epoch = 6;
+    await test.cut();
+    await test.pass(100);
+    expect(await asked()).toBe(5);
+    // Two whose answers are lost.
+    const { "session/open": answer, ...silent } = test.host.answers;
+    test.host.answers = { ...silent, "session/open": undefined };
+    for (const [ms, expected] of [
+      [200, 6],
+      [400, 7],
+    ] as const) {
+      await test.cut();
+      await test.pass(ms);
+      expect(await asked()).toBe(expected);
+    }
+    test.host.answers = { ...silent, "session/open": answer };
+    await test.cut();
+    await test.pass(800);
+    expect(await asked()).toBe(8);
+    await test.cut();
+    await test.pass(1_600);
+    expect(await asked()).toBe(6);
+  });
+
   it("loses a session that cannot be opened again, and no other", async () => {
     const test = await reconnecting({ "session/digest": () => ({ text: "fine" }) });
     const other = await test.client.openSession({ id: "other" });

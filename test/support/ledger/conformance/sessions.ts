@@ -46,6 +46,17 @@ export function describeSessions(open: OpenLedger): void {
       expect(await refusal(world.ledger.closeSession({ ...reader, handOver: false }))).toBe("conflict");
     });
 
+    it("is refused to a reader that comes back when another one has attached since", async () => {
+      const back = (notAfter: number) => world.attach("s", { notAfter });
+      expect(await refusal(back(0))).toBe("conflict");
+      expect(await back(1)).toMatchObject({ readerEpoch: 2 });
+      expect(await refusal(back(1))).toBe("conflict");
+      expect(await back(2)).toMatchObject({ readerEpoch: 3 });
+      expect(await world.ledger.session({ sessionId: "s" })).toMatchObject({ readerEpoch: 3 });
+      // A store that forgot the session knows of no other.
+      expect(await world.attach("forgotten", { notAfter: 7 })).toMatchObject({ readerEpoch: 1 });
+    });
+
     it("keeps the outstanding inbox claim, which the new reader may acknowledge", async () => {
       await world.post("n");
       const first = await world.claim(reader, "k");

@@ -29,7 +29,7 @@ export interface World {
   ledger: Ledger;
   ticket: HostTicket;
   host(hostId: string): Promise<HostTicket>;
-  attach(sessionId: string, more?: { parentId?: string; lastClaim?: string }): Promise<Reader>;
+  attach(sessionId: string, more?: { parentId?: string; lastClaim?: string; notAfter?: number }): Promise<Reader>;
   place(
     handleId: string,
     more?: { sessionId?: string; requestId?: string; ticket?: HostTicket; lifetime?: "session" | "detached" },
@@ -73,8 +73,10 @@ export function createWorld(open: OpenLedger, options: { maxUnreadPerSession?: n
     return {
       post,
       host: (hostId) => ledger.openHost({ hostId, identity, now: 10 }),
-      attach: (sessionId, { parentId = null as string | null, lastClaim = null as string | null } = {}) =>
-        ledger.attach({ sessionId, parentId, lastClaim, onClose: "hand_over", now: 20 }),
+      attach: (
+        sessionId,
+        { parentId = null as string | null, lastClaim = null as string | null, notAfter = null as number | null } = {},
+      ) => ledger.attach({ sessionId, parentId, lastClaim, notAfter, onClose: "hand_over", now: 20 }),
       place: async (
         handleId,
         { sessionId = "s", requestId = `r-${handleId}`, ticket = world.ticket, lifetime = "session" } = {},

@@ -21,25 +21,32 @@ interface Told {
   readonly commands: readonly number[];
 }
 
+/** Nothing here takes long, but on a busy machine everything does. */
+const patient = { timeoutMs: 90_000 };
+const slow = 120_000;
+
 /** Killed with SIGKILL once its calls are in flight. */
 async function killedCaller(...args: string[]): Promise<Told> {
   const caller: ChildProcess = spawn(process.execPath, [fixture("bridge-caller.mjs"), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const output = caller.stdout as NonNullable<typeof caller.stdout>;
-  const [line] = (await once(createInterface({ input: output }), "line")) as [string];
-  const told = JSON.parse(line) as Told;
+  const exited = once(caller, "exit");
+  // Whatever fails below: with it end its commands.
+  using _ = { [Symbol.dispose]: () => void caller.kill("SIGKILL") };
+  if (caller.stdout === null) throw new Error("no pipe");
+  const signal = AbortSignal.timeout(patient.timeoutMs);
+  const [line] = await Promise.race([once(createInterface({ input: caller.stdout }), "line", { signal }), exited]);
+  const told = JSON.parse(String(line)) as Told;
   expect(told.commands).toHaveLength(2);
   expect(told.commands.map(isAlive)).toEqual([true, true]);
-  const exited = once(caller, "exit");
   caller.kill("SIGKILL");
   expect(await exited).toEqual([null, "SIGKILL"]);
   return told;
 }
 
-const patient = { timeoutMs: 20_000 };
-
-it("of a longhand bridge of its own: the bridge ends too, and the next one has the mail", async () => {
+it("of a longhand bridge of its own: the bridge ends too, and the next one has the mail", {
+  timeout: slow,
+}, async () => {
   using directory = scratch();
   const { bridge, commands } = await killedCaller("pipes", directory.path, program);
   await eventually(() => bridge !== null && !isAlive(bridge), { ...patient, what: "the end of the bridge" });
@@ -52,7 +59,7 @@ it("of a longhand bridge of its own: the bridge ends too, and the next one has t
   expect(causes?.toSorted()).toEqual(["cancel", "exit", "session_close"]);
 });
 
-it("over a socket: only its own session ends, the other clients of the bridge go on", async () => {
+it("over a socket: only its own session ends, the other clients of the bridge go on", { timeout: slow }, async () => {
   const bridge = createBridge();
   await using host = await testRuntime({ approve: bridge.approve, stopGraceMs: 300 });
   using directory = scratch();

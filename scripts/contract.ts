@@ -34,7 +34,7 @@ export function schemaId(path: string): string {
 }
 
 /** As people call it: `session/open: params`, `run_command: output`, `process.spawn: result`. */
-export function titleOf(path: string): string {
+function titleOf(path: string): string {
   const [file = "", side] = path.split(".");
   const name = names[file] ?? file.replace(/^process\//, "process.").replace(/^(tools|bridge)\//, "");
   return side === undefined ? name : `${name}: ${side}`;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { type Bridge, createBridge } from "../../src/bridge/index.ts";
-import { type Client, type ConnectOptions, connect, connectCommand } from "../../src/client/index.ts";
+import { type Client, connect, connectCommand } from "../../src/client/index.ts";
 import type { AgentSession, Approve, OpenSessionOptions, Runtime } from "../../src/index.ts";
 import { testRuntime } from "./bridge-runtime.ts";
 import { cli, program } from "./cli.ts";
@@ -27,8 +27,7 @@ const stopGraceMs = 1_000;
 
 export const sessionHosts: readonly SessionHostKind[] = [
   { name: "in this process", start: inProcess },
-  { name: "a client over streams in memory", start: overBridge((bridge, runtime) => inMemory(bridge, runtime)) },
-  { name: "a client over web streams", start: overBridge((bridge, runtime) => webStreams(bridge, runtime)) },
+  { name: "a client over web streams", start: overWebStreams },
   { name: "a client over a Unix socket", start: overSocket },
   { name: "a client of `longhand bridge`", start: overChild },
 ];
@@ -42,27 +41,17 @@ async function inProcess({ approve }: HostOptions = {}): Promise<SessionHost> {
 }
 
 /** Streams in memory to a bridge; its end is the end of what it writes. */
-function inMemory(
-  bridge: Bridge,
-  runtime: Runtime,
-): { readonly readable: PassThrough; readonly writable: PassThrough } {
-  const [writable, readable] = [new PassThrough(), new PassThrough()];
-  void bridge.serve({ input: writable, output: readable, runtime }).then(() => readable.end());
-  return { readable, writable };
-}
-
 function webStreams(bridge: Bridge, runtime: Runtime) {
-  const { readable, writable } = inMemory(bridge, runtime);
-  return { readable: Readable.toWeb(readable), writable: Writable.toWeb(writable) };
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  void bridge.serve({ input, output, runtime }).then(() => output.end());
+  return { readable: Readable.toWeb(output), writable: Writable.toWeb(input) };
 }
 
-function overBridge(open: (bridge: Bridge, runtime: Runtime) => ReturnType<ConnectOptions["open"]>) {
-  return async (options: HostOptions = {}): Promise<SessionHost> => {
-    const bridge = createBridge();
-    const host = await testRuntime({ stopGraceMs, approve: bridge.approve });
-    const client = await connect({ ...options, open: () => open(bridge, host.runtime) });
-    return hostOf(client, async () => host[Symbol.asyncDispose]());
-  };
+async function overWebStreams(options: HostOptions = {}): Promise<SessionHost> {
+  const bridge = createBridge();
+  const host = await testRuntime({ stopGraceMs, approve: bridge.approve });
+  const client = await connect({ ...options, open: () => webStreams(bridge, host.runtime) });
+  return hostOf(client, async () => host[Symbol.asyncDispose]());
 }
 
 async function overSocket(options: HostOptions = {}): Promise<SessionHost> {

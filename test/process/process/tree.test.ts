@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createMarks } from "../../../src/process/marks.ts";
 import { procfsTable } from "../../../src/process/process-table.ts";
@@ -133,10 +133,12 @@ describe("difficult members", () => {
 
   it("zombies are nobody", async () => {
     using dir = scratch();
-    // The shell's children end at once; the program it becomes never reaps them.
-    const script = 'sleep 0 & sleep 0 & echo $$ > "$0/up"; exec sleep 300';
-    const child = await start(["sh", "-c", script, dir.path]);
+    // The shell's children end when it has become a program that never reaps them; the shell itself might.
+    const late = '(until [ -e "$0/go" ]; do sleep 0.01; done) &';
+    const child = await start(["sh", "-c", `${late} ${late} echo $$ > "$0/up"; exec sleep 300`, dir.path]);
     const pid = await pidFrom(`${dir.path}/up`);
+    await eventually(() => readIfThere(`/proc/${pid}/comm`) === "sleep\n");
+    writeFileSync(`${dir.path}/go`, "");
     await eventually(() => zombiesOf(pid).length === 2);
     expect((await child.tree.members()).map((member) => member.pid)).toEqual([pid]);
     expect(await child.tree.stop(ladder)).toMatchObject({ found: 1, stopped: 1, survivors: [] });
